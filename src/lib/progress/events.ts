@@ -59,7 +59,12 @@ export type ProgressEvent =
       readonly store: 'embedded' | 'hosted';
       readonly renamedFrom?: string;
     }
-  | { readonly event: 'enumeration.advanced'; readonly enumerated: number; readonly total: number; readonly unchanged: number }
+  | {
+      readonly event: 'enumeration.advanced';
+      readonly enumerated: number;
+      readonly total: number;
+      readonly unchanged: number;
+    }
   | {
       readonly event: 'chunk.started';
       readonly chunk: number;
@@ -82,7 +87,13 @@ export type ProgressEvent =
       readonly fetchMs: number;
       readonly storeMs: number;
     }
-  | { readonly event: 'progress.updated'; readonly finished: number; readonly total: number; readonly rows: RowCounts; readonly quarantined: number }
+  | {
+      readonly event: 'progress.updated';
+      readonly finished: number;
+      readonly total: number;
+      readonly rows: RowCounts;
+      readonly quarantined: number;
+    }
   | { readonly event: 'item.quarantined'; readonly number: number; readonly reason: string }
   | {
       readonly event: 'budget.updated';
@@ -123,4 +134,11 @@ export type ProgressEvent =
 
 export type ProgressEventName = ProgressEvent['event'];
 
-export const NO_ROWS: RowCounts = { pull_requests: 0, files: 0, reviews: 0, review_comments: 0, comments: 0, commits: 0 };
+export const NO_ROWS: RowCounts = {
+  pull_requests: 0,
+  files: 0,
+  reviews: 0,
+  review_comments: 0,
+  comments: 0,
+  commits: 0,
+};

@@ -1,0 +1,69 @@
+import type { ProgressEvent } from './events.ts';
+import type { EventOf } from './facts.ts';
+import { formatCount, formatIdentifier, formatQuantity } from './format.ts';
+import type { Tone } from './palette.ts';
+import { sanitize } from './sanitize.ts';
+import { announceWait } from './wording.ts';
+
+/** Something that happened and stays on record: one line of scrollback on a terminal, one line of a log elsewhere. */
+export interface ProgressRecord {
+  readonly tone: Tone;
+  /** The word that begins the line and carries the colour. */
+  readonly label: string;
+  /** One sanitised line. */
+  readonly text: string;
+  /** Worth counting among the notices of the live view. */
+  readonly notable: boolean;
+  /** Worth an annotation on a workflow run. */
+  readonly annotate: boolean;
+}
+
+/** The record of an event, or undefined when it only moves figures. The end of a backfill has its own: see `summary.ts`. */
+export function recordOf(event: ProgressEvent, now: number): ProgressRecord | undefined {
+  switch (event.event) {
+    case 'backfill.started':
+      return plain(event.resumed ? 'resumed' : 'started', describeStart(event));
+    case 'page.shrunk':
+      return warning(
+        'shrunk',
+        `page from ${event.from} to ${event.to}: ${formatIdentifier(sanitize(event.reason))}`,
+        false,
+      );
+    case 'item.quarantined':
+      // The live view has a line of its own for these: they need not push other notices aside.
+      return {
+        ...warning('quarantined', `#${event.number}: ${formatIdentifier(sanitize(event.reason))}`, true),
+        notable: false,
+      };
+    case 'wait.started':
+      // Pacing is how the work goes: the live view shows it, a log would drown in it.
+      return event.reason === 'pacing' ? undefined : plain('waiting', announceWait(event, now));
+    case 'notice.raised':
+      return event.level === 'warning'
+        ? warning('warning', sanitize(event.message), true)
+        : { ...plain('note', sanitize(event.message)), notable: true };
+    case 'audit.started':
+      return plain('verifying', "comparing GitHub's counts with the rows in the store");
+    case 'audit.finished':
+      return event.gaps === 0
+        ? { ...plain('verified', 'no gaps'), tone: 'good' }
+        : warning('verified', `${formatQuantity(event.gaps, 'gap')} found`, false);
+    default:
+      return undefined;
+  }
+}
+
+function describeStart(event: EventOf<'backfill.started'>): string {
+  const renamed = event.renamedFrom === undefined ? '' : ` (renamed from ${sanitize(event.renamedFrom)})`;
+  const all = formatQuantity(event.total, 'pull request');
+  const size = event.finished > 0 ? `${formatCount(event.finished)} of ${all} done` : all;
+  return `${sanitize(event.repository)}${renamed}, ${size}, ${event.store} store`;
+}
+
+function plain(label: string, text: string): ProgressRecord {
+  return { tone: 'strong', label, text, notable: false, annotate: false };
+}
+
+function warning(label: string, text: string, annotate: boolean): ProgressRecord {
+  return { tone: 'warning', label, text, notable: true, annotate };
+}

@@ -1,0 +1,59 @@
+import {
+  formatCount,
+  formatDuration,
+  formatEstimate,
+  formatPercent,
+  formatQuantity,
+  formatRate,
+  UNKNOWN,
+} from './format.ts';
+import { figuresOf, type View } from './view.ts';
+import { BUDGET_NAMES, describeWait } from './wording.ts';
+
+/** How far it is, in one line of words: counts, and rate, time left and budgets as far as they are known. */
+export function describeProgress(view: View, now: number): string {
+  if (view.phase === 'enumerating' && view.enumeration) return describeEnumeration(view.enumeration);
+  const { ratePerMinute, remainingMs } = figuresOf(view, now);
+  const parts = [describeCounts(view)];
+  if (ratePerMinute !== undefined) parts.push(`${formatRate(ratePerMinute)} a minute`);
+  if (remainingMs !== undefined && remainingMs > 0) parts.push(`about ${formatEstimate(remainingMs)} left`);
+  if (view.quarantined > 0) parts.push(`${formatCount(view.quarantined)} quarantined`);
+  for (const budget of Object.values(view.budgets)) {
+    const { name, unit } = BUDGET_NAMES[budget.resource];
+    parts.push(`${name} budget ${formatCount(budget.remaining)} of ${formatCount(budget.limit)} ${unit}`);
+  }
+  return parts.join(', ');
+}
+
+/** What it is doing at this moment, for when nothing else has been said in a while. */
+export function describeActivity(view: View, now: number): string {
+  if (view.wait) return `${describeCounts(view)}; waiting: ${describeWait(view.wait, now)[0]}`;
+  switch (view.phase) {
+    case 'starting':
+      return `asking GitHub about the repository, ${formatDuration(now - view.openedAt)} so far`;
+    case 'enumerating':
+      return view.enumeration ? describeEnumeration(view.enumeration) : 'listing pull requests';
+    case 'auditing':
+      return `${describeCounts(view)}; comparing GitHub's counts with the rows in the store`;
+    case 'capturing':
+    case 'finished': {
+      const chunk = view.chunk
+        ? `; chunk ${formatCount(view.chunk.chunk)} for ${formatDuration(now - view.chunk.since)}`
+        : '';
+      return `${describeCounts(view)}${chunk}`;
+    }
+  }
+}
+
+function describeCounts(view: View): string {
+  if (view.total === undefined) return `${formatCount(view.finished)} of ${UNKNOWN} pull requests`;
+  const share = formatPercent(view.finished, view.total);
+  return `${formatCount(view.finished)} of ${formatQuantity(view.total, 'pull request')} (${share})`;
+}
+
+/** How far the listing is. */
+export function describeEnumeration(enumeration: NonNullable<View['enumeration']>): string {
+  const { enumerated, total, unchanged } = enumeration;
+  const same = unchanged > 0 ? `, ${formatCount(unchanged)} unchanged since they were captured` : '';
+  return `listed ${formatCount(enumerated)} of ${formatQuantity(total, 'pull request')}${same}`;
+}
