@@ -1,0 +1,108 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { cosmiconfig, defaultLoaders, type PublicExplorer } from 'cosmiconfig';
+import { messageOf, OperatorError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { parseJson, parseYaml } from './parse.ts';
+
+export interface ConfigFile {
+  readonly path: string;
+  /** What the file holds, not yet validated; an empty file is an empty map. */
+  readonly content: unknown;
+}
+
+const SCRIPT_EXTENSIONS = ['js', 'ts', 'cjs', 'mjs', 'mts', 'cts'];
+
+const RC_NAMES = ['', '.json', '.yaml', '.yml', ...SCRIPT_EXTENSIONS.map((extension) => `.${extension}`)];
+
+const PROJECT_PLACES = [
+  ...RC_NAMES.map((suffix) => `.deadzonerc${suffix}`),
+  ...SCRIPT_EXTENSIONS.map((extension) => `deadzone.config.${extension}`),
+  'package.json',
+];
+
+const USER_PLACES = RC_NAMES.map((suffix) => `config${suffix}`);
+
+/**
+ * The project's configuration: the nearest in `cwd` and the folders above, up to and including the first that has a
+ * package.json (cosmiconfig's strategy `project`). Undefined when there is none.
+ *
+ * @throws OperatorError when a file is there and cannot be read or parsed
+ */
+export async function findProjectFile(cwd: string): Promise<ConfigFile | undefined> {
+  return await search(explorer(PROJECT_PLACES, 'project'), PROJECT_PLACES, cwd);
+}
+
+/** The user's own configuration, `config` or `config.{yaml,json,js,…}` in `directory`. Undefined when there is none. */
+export async function findUserFile(directory: string): Promise<ConfigFile | undefined> {
+  return await search(explorer(USER_PLACES, 'none'), USER_PLACES, directory);
+}
+
+/**
+ * The file that somebody named (`--config`).
+ *
+ * @throws OperatorError `config_not_found`, exit 2
+ */
+export async function loadNamedFile(cwd: string, file: string): Promise<ConfigFile> {
+  const path = resolve(cwd, file);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new OperatorError(`there is no configuration file ${path}`, {
+      code: 'config_not_found',
+      exitCode: EXIT.usage,
+      nextSteps: ['correct the path after --config', 'or write a file with `capture-cli init`'],
+    });
+  }
+  try {
+    const result = await explorer(PROJECT_PLACES, 'none').load(path);
+    return { path, content: result?.config ?? {} };
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  }
+}
+
+function explorer(searchPlaces: string[], searchStrategy: 'project' | 'none'): PublicExplorer {
+  return cosmiconfig('deadzone', {
+    searchPlaces,
+    searchStrategy,
+    cache: false,
+    ignoreEmptySearchPlaces: false,
+    loaders: { ...defaultLoaders, '.json': parseJson, '.yaml': parseYaml, '.yml': parseYaml, noExt: parseYaml },
+  });
+}
+
+async function search(places: PublicExplorer, names: readonly string[], from: string): Promise<ConfigFile | undefined> {
+  await refuseUnreadable(names.map((name) => join(from, name)));
+  try {
+    const result = await places.search(from);
+    return result ? { path: result.filepath, content: result.config ?? {} } : undefined;
+  } catch (thrown) {
+    throw unreadable(pathOf(thrown) ?? from, thrown);
+  }
+}
+
+/** cosmiconfig passes over a file that it may not read; settings that silently do not count are worse than an error. */
+async function refuseUnreadable(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await access(path, constants.R_OK).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'EACCES' || thrown.code === 'EPERM') throw unreadable(path, thrown);
+    });
+  }
+}
+
+function unreadable(path: string, thrown: unknown): OperatorError {
+  if (thrown instanceof OperatorError) return thrown;
+  return new OperatorError(`${path} cannot be read: ${messageOf(thrown)}`, {
+    code: 'config_unreadable',
+    exitCode: EXIT.usage,
+    nextSteps: [`correct ${path}, or leave it out with --config FILE`],
+    cause: thrown,
+  });
+}
+
+/** cosmiconfig attaches the file to what its loaders throw. */
+function pathOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'filepath' in thrown && typeof thrown.filepath === 'string'
+    ? thrown.filepath
+    : undefined;
+}

@@ -1,0 +1,150 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type ConfigFile, findProjectFile, findUserFile, loadNamedFile } from './files.ts';
+import { invalidFile, invalidValue, refuseSecrets } from './problems.ts';
+import { FILE_SCHEMA, fromText, graphqlUrlOf, SETTING_SCHEMAS, type Settings } from './schema.ts';
+import { SETTING_KEYS, SETTINGS, type SettingKey } from './settings.ts';
+
+/** Where the effective value of a setting came from. */
+export type Provenance =
+  | { readonly kind: 'flag'; readonly name: string }
+  | { readonly kind: 'environment'; readonly name: string }
+  | { readonly kind: 'project-file' | 'user-file'; readonly path: string }
+  /** `of` names the setting that a default was derived from. */
+  | { readonly kind: 'default'; readonly of?: SettingKey };
+
+/** A flag that the operator gave: `{ name: '--store', value: './db' }`. */
+export interface FlagValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface ResolveConfigOptions {
+  readonly cwd: string;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly homeDirectory: string;
+  readonly flags?: Readonly<Partial<Record<SettingKey, FlagValue>>>;
+  /** Named with `--config`: read instead of the project file that would be found. */
+  readonly file?: string;
+}
+
+export interface ResolvedConfig {
+  readonly values: Settings;
+  readonly provenance: Readonly<Record<SettingKey, Provenance>>;
+  /** The files that were read. */
+  readonly files: { readonly project?: string; readonly user?: string };
+}
+
+type Values = Map<SettingKey, { readonly value: unknown; readonly provenance: Provenance }>;
+
+/**
+ * The effective settings, merged key by key: flags > environment > project file > user file > defaults. An empty
+ * environment variable counts as unset, because GitHub Actions passes unset inputs that way.
+ *
+ * @throws OperatorError exit 2, naming the source, the key, the value and what it should be
+ */
+export async function resolveConfig(options: ResolveConfigOptions): Promise<ResolvedConfig> {
+  const { cwd, env, homeDirectory, flags = {} } = options;
+  const user = await findUserFile(userConfigDirectory(env, homeDirectory));
+  const project = options.file === undefined ? await findProjectFile(cwd) : await loadNamedFile(cwd, options.file);
+
+  const found: Values = new Map();
+  if (user) addFile(found, user, 'user-file');
+  if (project) addFile(found, project, 'project-file');
+  for (const key of SETTING_KEYS) {
+    const name: string = SETTINGS[key].env;
+    const given = env[name]?.trim();
+    if (given) addText(found, key, given, name, { kind: 'environment', name });
+  }
+  for (const key of SETTING_KEYS) {
+    const flag = flags[key];
+    if (flag) addText(found, key, flag.value, flag.name, { kind: 'flag', name: flag.name });
+  }
+
+  const provenance = Object.fromEntries(
+    SETTING_KEYS.map((key) => [key, found.get(key)?.provenance ?? defaultProvenance(key)]),
+  ) as Record<SettingKey, Provenance>;
+  return {
+    values: settingsOf(found, { cwd, homeDirectory, projectFolder: project ? dirname(project.path) : cwd }),
+    provenance,
+    files: { ...(project ? { project: project.path } : {}), ...(user ? { user: user.path } : {}) },
+  };
+}
+
+/** The folder of the user's own file: `deadzone` in the XDG configuration folder (XDG Base Directory 0.8). */
+export function userConfigDirectory(env: Readonly<NodeJS.ProcessEnv>, homeDirectory: string): string {
+  return join(env['XDG_CONFIG_HOME'] || join(homeDirectory, '.config'), 'deadzone');
+}
+
+/** Where a value came from, in words: `--store`, `SUPABASE_URL`, `project file /x/.deadzonerc`, `default`. */
+export function describeProvenance(provenance: Provenance): string {
+  switch (provenance.kind) {
+    case 'flag':
+    case 'environment':
+      return provenance.name;
+    case 'project-file':
+      return `project file ${provenance.path}`;
+    case 'user-file':
+      return `user file ${provenance.path}`;
+    case 'default':
+      return provenance.of ? `default from ${provenance.of}` : 'default';
+  }
+}
+
+function defaultProvenance(key: SettingKey): Provenance {
+  return key === 'github.graphqlUrl' ? { kind: 'default', of: 'github.apiUrl' } : { kind: 'default' };
+}
+
+function addFile(found: Values, file: ConfigFile, kind: 'project-file' | 'user-file'): void {
+  refuseSecrets(file.path, file.content);
+  const parsed = FILE_SCHEMA.safeParse(file.content);
+  if (!parsed.success) throw invalidFile(file.path, file.content, parsed.error);
+  for (const [section, settings] of Object.entries(parsed.data)) {
+    for (const [name, value] of Object.entries(settings ?? {})) {
+      const key = SETTING_KEYS.find((known) => known === `${section}.${name}`);
+      if (key && value !== undefined) found.set(key, { value, provenance: { kind, path: file.path } });
+    }
+  }
+}
+
+function addText(found: Values, key: SettingKey, given: string, source: string, provenance: Provenance): void {
+  const parsed = SETTING_SCHEMAS[key].safeParse(fromText(key, given));
+  if (!parsed.success) throw invalidValue(source, given, parsed.error);
+  found.set(key, { value: parsed.data, provenance });
+}
+
+interface Folders {
+  readonly cwd: string;
+  readonly homeDirectory: string;
+  readonly projectFolder: string;
+}
+
+function settingsOf(found: Values, folders: Folders): Settings {
+  const get = <Key extends SettingKey>(key: Key): ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined =>
+    found.get(key)?.value as ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined;
+  const apiUrl = get('github.apiUrl') ?? SETTINGS['github.apiUrl'].default;
+  const directory = get('store.directory') ?? SETTINGS['store.directory'].default;
+  const typedHere = ['flag', 'environment'].includes(found.get('store.directory')?.provenance.kind ?? '');
+  return {
+    store: {
+      directory: absolute(directory, typedHere ? folders.cwd : folders.projectFolder, folders.homeDirectory),
+      url: get('store.url'),
+    },
+    github: {
+      apiUrl,
+      graphqlUrl: get('github.graphqlUrl') ?? graphqlUrlOf(apiUrl),
+      requestTimeoutSeconds: get('github.requestTimeoutSeconds') ?? 30,
+    },
+    backfill: {
+      chunkSize: get('backfill.chunkSize') ?? 25,
+      reserve: get('backfill.reserve') ?? { kind: 'percent', value: 10 },
+      only: get('backfill.only'),
+      maxMinutes: get('backfill.maxMinutes'),
+    },
+  };
+}
+
+/** `~` is the shell's, and no shell sees a configuration file. */
+function absolute(path: string, base: string, homeDirectory: string): string {
+  if (path === '~' || path.startsWith('~/')) return join(homeDirectory, path.slice(1));
+  return isAbsolute(path) ? path : resolve(base, path);
+}

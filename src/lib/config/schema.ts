@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CHILD_KINDS, type SettingKey } from './settings.ts';
+
+/** What a backfill leaves of a budget for others: a share of the limit, or a number of units (points, requests). */
+export type Reserve =
+  | { readonly kind: 'percent'; readonly value: number }
+  | { readonly kind: 'units'; readonly value: number };
+
+export type ChildKindSetting = (typeof CHILD_KINDS)[number];
+
+/** Settings after validation. Directories are absolute; a setting that nobody set and that has no default is undefined. */
+export interface Settings {
+  readonly store: { readonly directory: string; readonly url: string | undefined };
+  readonly github: { readonly apiUrl: string; readonly graphqlUrl: string; readonly requestTimeoutSeconds: number };
+  readonly backfill: {
+    readonly chunkSize: number;
+    readonly reserve: Reserve;
+    readonly only: readonly ChildKindSetting[] | undefined;
+    readonly maxMinutes: number | undefined;
+  };
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const httpUrl = z
+  .string('must be a URL')
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be a URL with http or https')
+  .refine((text) => {
+    if (!URL.canParse(text)) return true;
+    const url = new URL(text);
+    return url.protocol !== 'http:' || LOOPBACK_HOSTS.has(url.hostname);
+  }, 'must use https: plain http would send the token in the clear, and is allowed on localhost only')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const wholeNumber = (min: number, max: number): z.ZodNumber => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.number(message).int(message).min(min, message).max(max, message);
+};
+
+const RESERVE_MESSAGE = 'must be a percentage from "0%" to "90%" or a whole number of points';
+
+const reserve = z.union([z.string(), z.number()], RESERVE_MESSAGE).transform((given, context): Reserve => {
+  const parsed = parseReserve(String(given));
+  if (parsed) return parsed;
+  context.addIssue({ code: 'custom', message: RESERVE_MESSAGE });
+  return z.NEVER;
+});
+
+function parseReserve(text: string): Reserve | undefined {
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  if (percent !== undefined) {
+    const value = Number(percent);
+    return value <= 90 ? { kind: 'percent', value } : undefined;
+  }
+  return /^\d{1,9}$/.test(text.trim()) ? { kind: 'units', value: Number(text) } : undefined;
+}
+
+const ONLY_MESSAGE = `must be a list of ${CHILD_KINDS.join(', ')}`;
+
+const childKinds = z
+  .union([z.array(z.string(ONLY_MESSAGE)), z.string()], ONLY_MESSAGE)
+  .transform((given) => (typeof given === 'string' ? given.split(',').map((kind) => kind.trim()) : given))
+  .pipe(z.array(z.enum(CHILD_KINDS, ONLY_MESSAGE)).min(1, ONLY_MESSAGE))
+  .transform((kinds) => [...new Set(kinds)]);
+
+const text = (message: string): z.ZodString => z.string(message).min(1, message);
+
+/** How one value of each setting is checked, wherever it comes from. Issues read `<key> <message>`. */
+export const SETTING_SCHEMAS = {
+  'store.directory': text('must be the path of a folder'),
+  'store.url': httpUrl,
+  'github.apiUrl': httpUrl,
+  'github.graphqlUrl': httpUrl,
+  'github.requestTimeoutSeconds': wholeNumber(1, 600),
+  'backfill.chunkSize': wholeNumber(1, 100),
+  'backfill.reserve': reserve,
+  'backfill.only': childKinds,
+  'backfill.maxMinutes': wholeNumber(1, 7 * 24 * 60),
+} as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
+
+/** A configuration file: sections of settings, all optional, nothing else. */
+export const FILE_SCHEMA = z.strictObject(
+  {
+    store: section({ directory: SETTING_SCHEMAS['store.directory'], url: SETTING_SCHEMAS['store.url'] }),
+    github: section({
+      apiUrl: SETTING_SCHEMAS['github.apiUrl'],
+      graphqlUrl: SETTING_SCHEMAS['github.graphqlUrl'],
+      requestTimeoutSeconds: SETTING_SCHEMAS['github.requestTimeoutSeconds'],
+    }),
+    backfill: section({
+      chunkSize: SETTING_SCHEMAS['backfill.chunkSize'],
+      reserve: SETTING_SCHEMAS['backfill.reserve'],
+      only: SETTING_SCHEMAS['backfill.only'],
+      maxMinutes: SETTING_SCHEMAS['backfill.maxMinutes'],
+    }),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined) },
+);
+
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .strictObject(shape, {
+      error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined),
+    })
+    .partial()
+    .optional();
+}
+
+/** Text from a flag or an environment variable as the type that the setting's schema expects. */
+export function fromText(key: SettingKey, given: string): unknown {
+  const value = given.trim();
+  const schema: z.ZodType = SETTING_SCHEMAS[key];
+  return schema instanceof z.ZodNumber && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/**
+ * GitHub's GraphQL endpoint that belongs to a REST base: `https://api.github.com` → `…/graphql`; GitHub Enterprise
+ * Server `https://host/api/v3` → `https://host/api/graphql` (docs.github.com, "Forming calls with GraphQL").
+ */
+export function graphqlUrlOf(apiUrl: string): string {
+  return `${apiUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/graphql`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Every setting: its key in a configuration file, its environment variable and what it means. Plain data without zod,
+ * because `--help` prints it and must not load a validator for that.
+ */
+export interface SettingDefinition {
+  /** Standard name where there is one, else `DEADZONE_…`. */
+  readonly env: string;
+  /** One fragment for `--help`, the example file and `doctor`. */
+  readonly summary: string;
+  /** The default in words; absent where a setting is unset unless somebody sets it. */
+  readonly default?: string;
+}
+
+export const SETTINGS = {
+  'store.directory': {
+    env: 'DEADZONE_STORE_DIRECTORY',
+    summary: 'folder of the embedded database',
+    default: '.deadzone/store',
+  },
+  'store.url': { env: 'SUPABASE_URL', summary: 'hosted Supabase to use instead of the embedded database' },
+  'github.apiUrl': { env: 'GITHUB_API_URL', summary: "base of GitHub's REST API", default: 'https://api.github.com' },
+  'github.graphqlUrl': {
+    env: 'GITHUB_GRAPHQL_URL',
+    summary: "GitHub's GraphQL endpoint",
+    default: 'derived from github.apiUrl',
+  },
+  'github.requestTimeoutSeconds': {
+    env: 'DEADZONE_GITHUB_REQUEST_TIMEOUT_SECONDS',
+    summary: 'seconds after which a request to GitHub is given up, 1 to 600',
+    default: '30',
+  },
+  'backfill.chunkSize': {
+    env: 'DEADZONE_BACKFILL_CHUNK_SIZE',
+    summary: 'pull requests of ordinary size in a chunk, 1 to 100',
+    default: '25',
+  },
+  'backfill.reserve': {
+    env: 'DEADZONE_BACKFILL_RESERVE',
+    summary: 'share of the GitHub rate limit that is left for others: a percentage or a number of points',
+    default: '10%',
+  },
+  'backfill.only': {
+    env: 'DEADZONE_BACKFILL_ONLY',
+    summary: 'kinds of children to capture: files, reviews, review_comments, comments, commits',
+    default: 'all of them',
+  },
+  'backfill.maxMinutes': {
+    env: 'DEADZONE_BACKFILL_MAX_MINUTES',
+    summary: 'minutes after which a backfill stops and can be resumed',
+  },
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+export const SETTING_KEYS: readonly SettingKey[] = Object.keys(SETTINGS).filter(isSettingKey);
+
+/** True for a dotted key of `SETTINGS`. */
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(SETTINGS, key);
+}
+
+/** Variables that are not settings: secrets and conventions. Root help prints them after the settings. */
+export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summary: string])[] = [
+  ['GITHUB_TOKEN, GH_TOKEN', 'GitHub token; without one, `gh auth token` is asked'],
+  [
+    'SUPABASE_SERVICE_KEY, SUPABASE_SECRET_KEY, SUPABASE_SERVICE_ROLE_KEY',
+    'service key of the hosted Supabase; the first that is set is used',
+  ],
+  ['DEADZONE_CONFIG', 'configuration file to use instead of the one that is found (--config)'],
+  ['NO_COLOR, FORCE_COLOR', 'switch colour off or on; NO_COLOR wins'],
+  ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where the user file and the error logs are'],
+];
+
+/** The kinds of children that `backfill.only` chooses from. */
+export const CHILD_KINDS = ['files', 'reviews', 'review_comments', 'comments', 'commits'] as const;

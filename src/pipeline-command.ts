@@ -1,0 +1,52 @@
+import { boolean } from '@oclif/core/flags';
+import { BaseCommand } from './base-command.ts';
+import type { ProgressEvent } from './lib/progress/events.ts';
+
+/** How the progress of a pipeline is shown. */
+export interface PresentationFlags {
+  readonly jsonl: boolean;
+  readonly plain: boolean;
+}
+
+/** A command that runs a pipeline: it shows progress on a terminal, as lines elsewhere, or as NDJSON. */
+export abstract class PipelineCommand extends BaseCommand {
+  static override baseFlags = {
+    ...BaseCommand.baseFlags,
+    jsonl: boolean({
+      summary: 'Print one JSON event a line on stdout.',
+      helpGroup: 'GLOBAL',
+      exclusive: ['json', 'plain'],
+    }),
+    plain: boolean({
+      summary: 'Print progress as lines that stay, as in CI, even on a terminal.',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /**
+   * Renders every event and resolves with the last one, which is the pipeline's verdict; undefined when there was none.
+   * Strings in events lose their secrets on the way. Rejects with what the pipeline throws.
+   */
+  protected async present(
+    events: AsyncIterable<ProgressEvent>,
+    flags: PresentationFlags,
+  ): Promise<ProgressEvent | undefined> {
+    const { renderProgress, chooseMode } = await import('./lib/progress/render.ts');
+    const { redactor, io, clock } = this;
+    const mode = chooseMode({ ...flags, json: this.jsonEnabled(), io });
+    let last: ProgressEvent | undefined;
+    async function* watched(): AsyncGenerator<ProgressEvent> {
+      for await (const event of events) {
+        last = redactor.redactDeep(event);
+        yield last;
+      }
+    }
+    await renderProgress(watched(), { mode, io, clock });
+    return last;
+  }
+
+  /** A pipeline that nobody reads any more stops at a checkpoint, like one that is interrupted, but has not failed. */
+  protected override onClosedPipe(): void {
+    this.interrupt.stop(new Error('the reader closed the pipe'));
+  }
+}
