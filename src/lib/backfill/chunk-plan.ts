@@ -1,0 +1,46 @@
+import { MAX_PULL_REQUESTS_PER_POINT } from '../github/documents.ts';
+import { WEIGHT_PER_PLACE } from './chunk-size.ts';
+
+export interface PlannedChunk {
+  readonly numbers: readonly number[];
+  readonly weight: number;
+}
+
+export interface WeighedItem {
+  readonly number: number;
+  readonly weight: number;
+}
+
+/**
+ * Cuts items, in their order, into chunks by weight. `size` ordinary pull requests set the weight that a chunk may have;
+ * light ones therefore fill it up to the number that one GraphQL point buys, and a very heavy one stands alone.
+ *
+ * The last chunk may still have room: it is left out while more items are to come (`final` false) and so keeps filling.
+ */
+export function planChunks(items: readonly WeighedItem[], size: number, final: boolean): readonly PlannedChunk[] {
+  const capacity = size * WEIGHT_PER_PLACE;
+  // An operator who asks for small chunks gets them, however light the pull requests are.
+  const places = size >= MIN_SIZE_THAT_GROWS ? Math.max(size, MAX_PULL_REQUESTS_PER_POINT) : size;
+  const chunks: PlannedChunk[] = [];
+  let numbers: number[] = [];
+  let weight = 0;
+  const close = () => {
+    chunks.push({ numbers, weight });
+    numbers = [];
+    weight = 0;
+  };
+  for (const item of items) {
+    if (numbers.length > 0 && (numbers.length >= places || weight + item.weight > capacity)) {
+      close();
+    }
+    numbers.push(item.number);
+    weight += item.weight;
+  }
+  if (numbers.length > 0 && (final || numbers.length >= places)) {
+    close();
+  }
+  return chunks;
+}
+
+/** The PRD's smallest tier: smaller sizes are an operator's explicit wish or a low budget, and are kept to. */
+const MIN_SIZE_THAT_GROWS = 10;

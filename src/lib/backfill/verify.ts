@@ -1,0 +1,70 @@
+import type { ChildKind, Gap, ProgressEvent, RowCounts } from '../progress/events.ts';
+import { OperatorError } from '../errors.ts';
+import { auditChildren, auditPullRequests } from './audit.ts';
+import type { BackfillCapabilities } from './capabilities.ts';
+import { Enumerator } from './enumerate.ts';
+import { observeGitHub } from './observe.ts';
+import { fullName, type RepositoryName, resolveRepository } from './repository.ts';
+
+export interface Verification {
+  readonly repository: string;
+  readonly verified: boolean;
+  /** GitHub's `pullRequests.totalCount`. */
+  readonly total: number;
+  readonly rows: RowCounts;
+  readonly kinds: readonly ChildKind[];
+  readonly gaps: readonly Gap[];
+  readonly points: number;
+}
+
+/**
+ * Compares the store with GitHub without changing either: every pull request that GitHub lists, whether it changed since it was
+ * captured, every child kind by the totals that GitHub gave for it, and the repository's review comments by GitHub's listing.
+ *
+ * @throws OperatorError `backfill_unknown` when nothing of the repository was ever captured.
+ */
+export async function verify(
+  capabilities: BackfillCapabilities,
+  name: RepositoryName,
+  emit: (event: ProgressEvent) => void,
+): Promise<Verification> {
+  const { store, signal } = capabilities;
+  const github = capabilities.connectGitHub(observeGitHub(emit));
+  const { row } = await resolveRepository(github, name, signal);
+  const [state] = await store.status(row.full_name);
+  if (!state || state.repository_id !== row.github_id) {
+    throw new OperatorError(`Nothing of ${fullName(name)} is in the store`, {
+      code: 'backfill_unknown',
+      nextSteps: [`capture-cli backfill ${fullName(name)}`],
+    });
+  }
+  const kinds = state.kinds as readonly ChildKind[];
+  const enumerator = new Enumerator(github, row.node_id, emit);
+  emit({ event: 'audit.started' });
+  const audit = await auditPullRequests({ github, store, signal }, enumerator, row, kinds, (enumerated, total) =>
+    emit({ event: 'enumeration.advanced', enumerated, total, unchanged: enumerated }),
+  );
+  const children = await auditChildren({ github, store, signal }, row, kinds);
+  const reasons = new Map((await store.quarantined(state.state_id)).map(({ number, reason }) => [number, reason]));
+  const gaps = [
+    ...audit.gaps.map((gap) => explain(gap, reasons)),
+    ...audit.surplus.map((number): Gap => ({ number, kind: 'pull_requests', expected: 0, captured: 1, reason: 'surplus' })),
+    ...children.gaps,
+  ];
+  emit({ event: 'audit.finished', gaps: gaps.length });
+  return {
+    repository: row.full_name,
+    verified: gaps.length === 0,
+    total: audit.total,
+    rows: children.rows,
+    kinds,
+    gaps,
+    points: github.spent.graphql,
+  };
+}
+
+/** A pull request that is missing because it was set aside says so. */
+function explain(gap: Gap, quarantined: ReadonlyMap<number, string>): Gap {
+  const detail = gap.number === null ? undefined : quarantined.get(gap.number);
+  return detail === undefined ? gap : { ...gap, reason: 'quarantined', detail };
+}
