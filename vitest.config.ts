@@ -2,11 +2,20 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/soak/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     disableConsoleIntercept: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'lib', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/soak/**', 'test/e2e/**'] },
+      },
+      {
+        // These run the built command line, so something has to be built.
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.{ts,tsx}'], globalSetup: ['test/support/build.ts'] },
+      },
+    ],
   },
 });

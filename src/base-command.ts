@@ -8,7 +8,7 @@ import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
 import { messageOf } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import { type Interrupt, Interrupted, listenForInterrupt } from './lib/interrupt.ts';
+import { type Interrupt, Interrupted, listenForInterrupt, OutputClosed } from './lib/interrupt.ts';
 import { type IO, processIO } from './lib/io.ts';
 import { createRedactor, type Redactor } from './lib/redact.ts';
 import { styled } from './lib/term.ts';
@@ -155,8 +155,10 @@ export abstract class BaseCommand extends Command {
   protected override async catch(thrown: Error): Promise<void> {
     // `this.exit(code)` is an answer, not a failure.
     if ('code' in thrown && thrown.code === 'EEXIT') throw thrown;
+    const cause = this.#stopReason(thrown) ?? thrown;
+    if (cause instanceof OutputClosed) return;
     const { diagnose, failureText } = await import('./report-failure.ts');
-    const failure = await diagnose(this.#interruption(thrown) ?? thrown, {
+    const failure = await diagnose(cause, {
       command: {
         invocation: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`.trim(),
         flags: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true }),
@@ -172,15 +174,17 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(thrown: Error | undefined): Promise<void> {
-    if (this.#interrupt?.signal.reason instanceof Interrupted) process.exitCode = EXIT.interrupted;
+    const reason: unknown = this.#interrupt?.signal.reason;
+    if (reason instanceof Interrupted) process.exitCode = EXIT.interrupted;
+    if (reason instanceof OutputClosed) process.exitCode = EXIT.done;
     this.#interrupt?.close();
     await super.finally(thrown);
   }
 
-  /** The operator's interruption, when that is what made `thrown`. */
-  #interruption(thrown: Error): Interrupted | undefined {
+  /** Why the work was told to stop, when that is what made `thrown`. */
+  #stopReason(thrown: Error): Interrupted | OutputClosed | undefined {
     const reason: unknown = this.#interrupt?.signal.reason;
-    if (!(reason instanceof Interrupted)) return undefined;
+    if (!(reason instanceof Interrupted || reason instanceof OutputClosed)) return undefined;
     return thrown === reason || thrown.name === 'AbortError' || thrown.cause === reason ? reason : undefined;
   }
 }

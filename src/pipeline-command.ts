@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from './base-command.ts';
+import { OutputClosed } from './lib/interrupt.ts';
 import type { ProgressEvent } from './lib/progress/events.ts';
 
 /** How the progress of a pipeline is shown. */
@@ -22,6 +23,12 @@ export abstract class PipelineCommand extends BaseCommand {
       helpGroup: 'GLOBAL',
     }),
   };
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    // From the very start: an interruption while the store opens must not cut it off.
+    this.interrupt.signal.throwIfAborted();
+  }
 
   /**
    * Renders every event and resolves with the last one, which is the pipeline's verdict; undefined when there was none.
@@ -47,6 +54,6 @@ export abstract class PipelineCommand extends BaseCommand {
 
   /** A pipeline that nobody reads any more stops at a checkpoint, like one that is interrupted, but has not failed. */
   protected override onClosedPipe(): void {
-    this.interrupt.stop(new Error('the reader closed the pipe'));
+    this.interrupt.stop(new OutputClosed());
   }
 }

@@ -10,6 +10,14 @@ export class Interrupted extends OperatorError {
   }
 }
 
+/** The reason of an aborted signal: nobody reads the output any more, so there is no point in going on. No failure. */
+export class OutputClosed extends Error {
+  constructor() {
+    super('the reader of the output closed it');
+    this.name = 'OutputClosed';
+  }
+}
+
 /** What listening needs of a process. */
 export interface SignalSource {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
