@@ -31,25 +31,26 @@ export abstract class PipelineCommand extends BaseCommand {
   }
 
   /**
-   * Renders every event and resolves with the last one, which is the pipeline's verdict; undefined when there was none.
-   * Strings in events lose their secrets on the way. Rejects with what the pipeline throws.
+   * Renders every event and resolves with the pipeline's result. Strings in events lose their secrets on the way.
+   * Rejects with what the pipeline throws.
    */
-  protected async present(
-    events: AsyncIterable<ProgressEvent>,
+  protected async present<Result>(
+    events: AsyncGenerator<ProgressEvent, Result>,
     flags: PresentationFlags,
-  ): Promise<ProgressEvent | undefined> {
+  ): Promise<Result> {
     const { renderProgress, chooseMode } = await import('./lib/progress/render.ts');
     const { redactor, io, clock } = this;
     const mode = chooseMode({ ...flags, json: this.jsonEnabled(), io });
-    let last: ProgressEvent | undefined;
-    async function* watched(): AsyncGenerator<ProgressEvent> {
-      for await (const event of events) {
-        last = redactor.redactDeep(event);
-        yield last;
+    const ended = Promise.withResolvers<Result>();
+    async function* redacted(): AsyncGenerator<ProgressEvent> {
+      let next = await events.next();
+      for (; !next.done; next = await events.next()) {
+        yield redactor.redactDeep(next.value);
       }
+      ended.resolve(next.value);
     }
-    await renderProgress(watched(), { mode, io, clock });
-    return last;
+    await renderProgress(redacted(), { mode, io, clock });
+    return await ended.promise;
   }
 
   /** A pipeline that nobody reads any more stops at a checkpoint, like one that is interrupted, but has not failed. */

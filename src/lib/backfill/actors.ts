@@ -10,7 +10,13 @@ const GHOST: ActorRow = {
   avatar_url: null,
 };
 
-const ACTOR_TYPES: readonly string[] = ['User', 'Bot', 'Mannequin', 'Organization', 'EnterpriseUserAccount'] satisfies ActorType[];
+const ACTOR_TYPES: readonly string[] = [
+  'User',
+  'Bot',
+  'Mannequin',
+  'Organization',
+  'EnterpriseUserAccount',
+] satisfies ActorType[];
 
 /** Collects the actors of a chunk, each once: a database refuses the same key twice in one statement. */
 export class ActorDirectory {

@@ -30,7 +30,10 @@ export async function auditChildren(
   repository: RepositoryRow,
   kinds: readonly ChildKind[],
 ): Promise<{ readonly gaps: readonly Gap[]; readonly rows: RowCounts }> {
-  const [children, rows] = [await store.childGaps(repository.github_id, kinds, LISTED_GAPS), await store.rowCounts(repository.github_id)];
+  const [children, rows] = [
+    await store.childGaps(repository.github_id, kinds, LISTED_GAPS),
+    await store.rowCounts(repository.github_id),
+  ];
   const gaps: Gap[] = children.map((gap) => ({ ...gap }));
   if (kinds.includes('review_comments') && !gaps.some((gap) => gap.kind === 'review_comments')) {
     const expected = await countReviewComments(github, repository, signal);
@@ -83,7 +86,11 @@ export async function auditPullRequests(
 }
 
 /** The repository's review comments, from the last page of a listing one a page. */
-async function countReviewComments(github: GitHubClient, repository: RepositoryRow, signal: AbortSignal): Promise<number> {
+async function countReviewComments(
+  github: GitHubClient,
+  repository: RepositoryRow,
+  signal: AbortSignal,
+): Promise<number> {
   const answer = await github.rest<readonly unknown[]>({
     route: 'GET /repos/{owner}/{repo}/pulls/comments',
     parameters: { owner: repository.owner, repo: repository.name, per_page: 1 },

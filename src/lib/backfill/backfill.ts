@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { RateLimitPause } from '../github/refusals.ts';
 import type { ProgressEvent } from '../progress/events.ts';
 import type { BackfillProgress, StatusRow } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
+import { streamEvents } from './event-stream.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
 import { fullName, resolveRepository } from './repository.ts';
@@ -24,21 +24,9 @@ export async function* backfill(
   capabilities: BackfillCapabilities,
   inputs: BackfillInputs,
 ): AsyncGenerator<ProgressEvent, BackfillResult> {
-  const events = new Readable({ objectMode: true, read: () => undefined });
-  const abandoned = new AbortController();
-  const signal = AbortSignal.any([capabilities.signal, abandoned.signal]);
-  const running = run({ ...capabilities, signal }, inputs, (event) => events.push(event)).finally(() => events.push(null));
-  // Its failure is thrown below, once the events before it have been shown.
-  running.catch(() => undefined);
-  try {
-    for await (const event of events) {
-      yield event as ProgressEvent;
-    }
-    return await running;
-  } finally {
-    abandoned.abort();
-    await running.catch(() => undefined);
-  }
+  return yield* streamEvents((emit, abandoned) =>
+    run({ ...capabilities, signal: AbortSignal.any([capabilities.signal, abandoned]) }, inputs, emit),
+  );
 }
 
 /** The caller's `--max-minutes` is over. */
@@ -87,7 +75,9 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
     });
     repository = resolved.row.full_name;
     tally.sync(opened);
-    end = await new BackfillRun(capabilities, { github, emit, tally, inputs, repository: resolved.row, state }).work(signal);
+    end = await new BackfillRun(capabilities, { github, emit, tally, inputs, repository: resolved.row, state }).work(
+      signal,
+    );
   } catch (thrown) {
     if (thrown instanceof RateLimitPause) {
       const resumeAfter = new Date(thrown.resumeAfter).toISOString();
@@ -101,7 +91,9 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
       end = { outcome: 'interrupted', gaps: [] };
     } else {
       if (logId) {
-        await store.logFinish(logId, { status: 'failed', ...logFigures(tally, github.spent.graphql), error: messageOf(thrown) }).catch(() => false);
+        await store
+          .logFinish(logId, { status: 'failed', ...logFigures(tally, github.spent.graphql), error: messageOf(thrown) })
+          .catch(() => false);
       }
       throw thrown;
     }
@@ -109,7 +101,11 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
     timer.abort();
   }
   if (logId) {
-    await store.logFinish(logId, { status: LOG_STATUS[end.outcome], ...logFigures(tally, github.spent.graphql), error: null });
+    await store.logFinish(logId, {
+      status: LOG_STATUS[end.outcome],
+      ...logFigures(tally, github.spent.graphql),
+      error: null,
+    });
   }
   const result: BackfillResult = {
     event: 'backfill.finished',
@@ -146,7 +142,12 @@ function logFigures(tally: Tally, points: number): { readonly records: number; r
  *
  * @throws OperatorError `backfill_paused` for a user's pause; RateLimitPause when the limit lasts longer than the caller waits.
  */
-async function respectPause(capabilities: BackfillCapabilities, inputs: BackfillInputs, emit: Emit, signal: AbortSignal): Promise<void> {
+async function respectPause(
+  capabilities: BackfillCapabilities,
+  inputs: BackfillInputs,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock } = capabilities;
   const name = fullName(inputs.repository);
   const known: StatusRow | undefined = (await store.status(name))[0];

@@ -34,7 +34,13 @@ export class ChunkWorker {
   #storing: Promise<void> | null = null;
 
   constructor(
-    capabilities: { readonly github: GitHubClient; readonly store: BackfillStore; readonly clock: Clock; readonly emit: Emit; readonly tally: Tally },
+    capabilities: {
+      readonly github: GitHubClient;
+      readonly store: BackfillStore;
+      readonly clock: Clock;
+      readonly emit: Emit;
+      readonly tally: Tally;
+    },
     options: ChunkWorkerOptions,
   ) {
     const { github, store, clock, emit, tally } = capabilities;
@@ -44,8 +50,14 @@ export class ChunkWorker {
     this.#emit = emit;
     this.#tally = tally;
     this.#options = options;
-    this.#pullRequests = new PageFetcher(github, clock, emit, { initial: options.initialPageSize, max: MAX_PULL_REQUESTS_PER_POINT });
-    this.#reviews = new PageFetcher(github, clock, emit, { initial: MAX_REVIEWS_PER_POINT, max: MAX_REVIEWS_PER_POINT });
+    this.#pullRequests = new PageFetcher(github, clock, emit, {
+      initial: options.initialPageSize,
+      max: MAX_PULL_REQUESTS_PER_POINT,
+    });
+    this.#reviews = new PageFetcher(github, clock, emit, {
+      initial: MAX_REVIEWS_PER_POINT,
+      max: MAX_REVIEWS_PER_POINT,
+    });
   }
 
   get pageSize(): number {
@@ -65,7 +77,12 @@ export class ChunkWorker {
    */
   async work(order: ChunkOrder, signal: AbortSignal): Promise<void> {
     const lease = { chunkId: order.chunk_id, token: order.token };
-    const held = holdLease(this.#store, this.#clock, { ...lease, stateId: this.#options.stateId, leaseMs: this.#options.leaseMs }, signal);
+    const held = holdLease(
+      this.#store,
+      this.#clock,
+      { ...lease, stateId: this.#options.stateId, leaseMs: this.#options.leaseMs },
+      signal,
+    );
     const startedAt = this.#clock.now();
     this.#emit({
       event: 'chunk.started',
@@ -107,11 +124,22 @@ export class ChunkWorker {
 
   #fetch(order: ChunkOrder, signal: AbortSignal): Promise<PullRequestsPayload | ReviewCommentsPayload> {
     return order.kind === 'pull_requests'
-      ? hydrateChunk(this.#github, this.#pullRequests, order.targets, innerConnections(this.#options.kinds), this.#emit, signal)
+      ? hydrateChunk(
+          this.#github,
+          this.#pullRequests,
+          order.targets,
+          innerConnections(this.#options.kinds),
+          this.#emit,
+          signal,
+        )
       : fetchReviewComments(this.#github, this.#reviews, order.targets, signal);
   }
 
-  async #commit(order: ChunkOrder, payload: PullRequestsPayload | ReviewCommentsPayload, fetchMs: number): Promise<void> {
+  async #commit(
+    order: ChunkOrder,
+    payload: PullRequestsPayload | ReviewCommentsPayload,
+    fetchMs: number,
+  ): Promise<void> {
     const startedAt = this.#clock.now();
     const lease = { chunkId: order.chunk_id, token: order.token };
     const answer: CommitAnswer =
@@ -124,7 +152,8 @@ export class ChunkWorker {
     }
     const rows = payloadRows(payload);
     const receipts = 'receipts' in payload ? payload.receipts : [];
-    const quarantined = 'receipts' in payload ? receipts.filter((receipt) => receipt.status === 'quarantined') : payload.quarantined;
+    const quarantined =
+      'receipts' in payload ? receipts.filter((receipt) => receipt.status === 'quarantined') : payload.quarantined;
     for (const { number, reason } of quarantined) {
       this.#emit({ event: 'item.quarantined', number, reason: reason ?? '' });
     }

@@ -85,7 +85,12 @@ export async function drainChildren(
       } else {
         nodes = Math.floor(nodes / 2);
       }
-      emit({ event: 'page.shrunk', reason: refusalText(thrown), from: asked, to: Math.min(width, round.length) * nodes });
+      emit({
+        event: 'page.shrunk',
+        reason: refusalText(thrown),
+        from: asked,
+        to: Math.min(width, round.length) * nodes,
+      });
     }
   }
   return collected as ReadonlyMap<string, DrainedChildren>;

@@ -74,7 +74,10 @@ export class Enumerator {
         if (attemptsAtOne >= ATTEMPTS_AT_ONE) {
           throw new OperatorError(`GitHub does not list the pull requests: ${refusalText(thrown)}`, {
             code: 'github_failing',
-            nextSteps: ['See https://www.githubstatus.com', 'Run the same command again later: what is captured is kept'],
+            nextSteps: [
+              'See https://www.githubstatus.com',
+              'Run the same command again later: what is captured is kept',
+            ],
             cause: thrown,
           });
         }

@@ -1,6 +1,11 @@
-import type { GitHubClient } from '../github/client.ts';
 import { messageOf } from '../errors.ts';
-import { type HydrateAnswer, hydrateDocument, type InnerConnection, type PullRequestNode } from '../github/documents.ts';
+import type { GitHubClient } from '../github/client.ts';
+import {
+  type HydrateAnswer,
+  hydrateDocument,
+  type InnerConnection,
+  type PullRequestNode,
+} from '../github/documents.ts';
 import { GitHubRefusal } from '../github/refusals.ts';
 import type { ChunkTarget, PullRequestsPayload, Receipt } from '../store/rows.ts';
 import { ActorDirectory } from './actors.ts';
@@ -60,7 +65,11 @@ export async function hydrateChunk(
   return toPayload([...hydrated.values()], kinds, receipts);
 }
 
-function toPayload(hydrated: readonly Hydrated[], kinds: readonly InnerConnection[], receipts: readonly Receipt[]): PullRequestsPayload {
+function toPayload(
+  hydrated: readonly Hydrated[],
+  kinds: readonly InnerConnection[],
+  receipts: readonly Receipt[],
+): PullRequestsPayload {
   const actors = new ActorDirectory();
   const done = [...receipts];
   const captured: CapturedPullRequest[] = [];

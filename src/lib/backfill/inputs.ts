@@ -1,5 +1,5 @@
+import type { RepositoryName } from '../github/repository-name.ts';
 import type { ChildKind, ProgressEvent } from '../progress/events.ts';
-import type { RepositoryName } from './repository.ts';
 
 /** What the operator asked for. */
 export interface BackfillInputs {

@@ -20,7 +20,12 @@ export interface HeldLease {
 export function holdLease(
   store: BackfillStore,
   clock: Clock,
-  lease: { readonly stateId: string; readonly chunkId: string | null; readonly token: string; readonly leaseMs: number },
+  lease: {
+    readonly stateId: string;
+    readonly chunkId: string | null;
+    readonly token: string;
+    readonly leaseMs: number;
+  },
   signal: AbortSignal,
 ): HeldLease {
   const lost = new AbortController();

@@ -43,7 +43,12 @@ export class PageFetcher {
   #page: PageSize;
   #setAsideInARow = 0;
 
-  constructor(github: GitHubClient, clock: Clock, emit: Emit, sizes: { readonly initial: number; readonly max: number }) {
+  constructor(
+    github: GitHubClient,
+    clock: Clock,
+    emit: Emit,
+    sizes: { readonly initial: number; readonly max: number },
+  ) {
     this.#github = github;
     this.#clock = clock;
     this.#emit = emit;
@@ -89,7 +94,10 @@ export class PageFetcher {
           continue;
         }
         await this.#confirmGitHubAnswers(thrown, signal);
-        setAside.push({ target: page[0] as Target, reason: `${refusalText(thrown)}, ${ATTEMPTS_ALONE} times when asked for it alone` });
+        setAside.push({
+          target: page[0] as Target,
+          reason: `${refusalText(thrown)}, ${ATTEMPTS_ALONE} times when asked for it alone`,
+        });
       }
       attemptsAlone = 0;
       waiting.splice(0, page.length);

@@ -40,7 +40,12 @@ export function afterAnswer(page: PageSize, answered: number, elapsedMs: number)
   const refusedAt = streak >= FORGET_AFTER ? null : page.refusedAt;
   const ceiling = Math.min(page.max, refusedAt === null ? page.max : refusedAt - 1);
   if (streak >= GROW_AFTER && page.size < ceiling) {
-    return { ...page, size: Math.min(ceiling, page.size + Math.max(1, Math.floor(page.size / 4))), refusedAt, streak: 0 };
+    return {
+      ...page,
+      size: Math.min(ceiling, page.size + Math.max(1, Math.floor(page.size / 4))),
+      refusedAt,
+      streak: 0,
+    };
   }
   return { ...page, refusedAt, streak };
 }

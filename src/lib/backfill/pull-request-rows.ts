@@ -40,8 +40,12 @@ export function captureRows(
     pullRequest: pullRequestRow(node, kinds, actors),
     files: uniqueBy(children.files ?? [], (file) => file.path).map((file) => fileRow(id, file)),
     reviews: reviews.map((review) => reviewRow(id, review, actors)),
-    comments: uniqueBy(children.comments ?? [], (comment) => comment.id).map((comment) => issueCommentRow(id, comment, actors)),
-    commits: uniqueBy(children.commits ?? [], (commit) => commit.commit.oid).map((commit, index) => commitRow(id, index + 1, commit, actors)),
+    comments: uniqueBy(children.comments ?? [], (comment) => comment.id).map((comment) =>
+      issueCommentRow(id, comment, actors),
+    ),
+    commits: uniqueBy(children.commits ?? [], (commit) => commit.commit.oid).map((commit, index) =>
+      commitRow(id, index + 1, commit, actors),
+    ),
     candidates: reviewCandidates(node, reviews),
   };
 }

@@ -2,12 +2,8 @@ import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { REPOSITORY_DOCUMENT, type RepositoryAnswer } from '../github/documents.ts';
+import type { RepositoryName } from '../github/repository-name.ts';
 import type { RepositoryRow } from '../store/rows.ts';
-
-export interface RepositoryName {
-  readonly owner: string;
-  readonly name: string;
-}
 
 export function fullName({ owner, name }: RepositoryName): string {
   return `${owner}/${name}`;
@@ -24,8 +20,16 @@ export interface ResolvedRepository {
  *
  * @throws OperatorError `repository_not_found`.
  */
-export async function resolveRepository(github: GitHubClient, name: RepositoryName, signal: AbortSignal): Promise<ResolvedRepository> {
-  const answer = await github.graphql<RepositoryAnswer>({ document: REPOSITORY_DOCUMENT, variables: { ...name }, signal });
+export async function resolveRepository(
+  github: GitHubClient,
+  name: RepositoryName,
+  signal: AbortSignal,
+): Promise<ResolvedRepository> {
+  const answer = await github.graphql<RepositoryAnswer>({
+    document: REPOSITORY_DOCUMENT,
+    variables: { ...name },
+    signal,
+  });
   const { repository } = answer.data;
   if (!repository) {
     throw new OperatorError(`GitHub has no repository ${fullName(name)}, or this token may not see it`, {

@@ -39,12 +39,18 @@ export async function fetchReviewComments(
         signal: pageSignal,
       });
       const nodes = [...answer.data.first, ...answer.data.second];
-      const gone = new Set(answer.notFound.map(([list, index]) => Number(index) + (list === 'second' ? MAX_NODE_IDS : 0)));
+      const gone = new Set(
+        answer.notFound.map(([list, index]) => Number(index) + (list === 'second' ? MAX_NODE_IDS : 0)),
+      );
       const drained = new Map<ChunkTarget, readonly ReviewCommentNode[]>();
       for (const [index, target] of page.entries()) {
         const review = nodes[index];
         if (!review && !gone.has(index)) {
-          throw new GitHubRefusal('partial_answer', `GitHub answered nothing for a review of pull request ${target.number}`, 200);
+          throw new GitHubRefusal(
+            'partial_answer',
+            `GitHub answered nothing for a review of pull request ${target.number}`,
+            200,
+          );
         }
         drained.set(target, review ? await drainReview(github, review, pageSignal) : []);
       }
@@ -63,11 +69,18 @@ export async function fetchReviewComments(
     actors: actors.rows(),
     comments: [...comments.values()],
     reviews,
-    quarantined: setAside.map(({ target, reason }) => ({ number: target.number, reason: `review ${target.review}: ${reason}` })),
+    quarantined: setAside.map(({ target, reason }) => ({
+      number: target.number,
+      reason: `review ${target.review}: ${reason}`,
+    })),
   };
 }
 
-async function drainReview(github: GitHubClient, review: ReviewWithComments, signal: AbortSignal): Promise<readonly ReviewCommentNode[]> {
+async function drainReview(
+  github: GitHubClient,
+  review: ReviewWithComments,
+  signal: AbortSignal,
+): Promise<readonly ReviewCommentNode[]> {
   const nodes: ReviewCommentNode[] = [];
   let { comments } = review;
   for (;;) {

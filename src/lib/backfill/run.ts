@@ -136,7 +136,12 @@ export class BackfillRun {
     const items = since ? page.items.filter((item) => Date.parse(item.updated_at) >= since.getTime()) : page.items;
     const done = page.done || items.length < page.items.length;
     const total = since ? order.enumerated + items.length : page.total;
-    const answer = await store.enumerate(this.#state.state_id, order.token, { items, nextCursor: page.cursor, done, total });
+    const answer = await store.enumerate(this.#state.state_id, order.token, {
+      items,
+      nextCursor: page.cursor,
+      done,
+      total,
+    });
     if (answer.refused) {
       return;
     }
@@ -162,7 +167,12 @@ export class BackfillRun {
   async #audit(order: AuditOrder, signal: AbortSignal): Promise<WorkEnd | null> {
     const { store, clock } = this.#capabilities;
     const stateId = this.#state.state_id;
-    const held = holdLease(store, clock, { stateId, chunkId: null, token: order.token, leaseMs: this.#inputs.leaseMs }, signal);
+    const held = holdLease(
+      store,
+      clock,
+      { stateId, chunkId: null, token: order.token, leaseMs: this.#inputs.leaseMs },
+      signal,
+    );
     try {
       if (order.unassigned.length > 0) {
         await this.#assign(order.unassigned, true);
@@ -178,7 +188,9 @@ export class BackfillRun {
       const finished = await store.finish(stateId, order.token, outcome, gaps);
       this.#emit({ event: 'audit.finished', gaps: gaps.length });
       this.#tally.sync(finished);
-      return finished.status === outcome ? { outcome, gaps } : stopped(finished.status, finished.pause_reason, finished.resume_after);
+      return finished.status === outcome
+        ? { outcome, gaps }
+        : stopped(finished.status, finished.pause_reason, finished.resume_after);
     } catch (thrown) {
       if (thrown instanceof LeaseLost) {
         return null;
@@ -191,7 +203,10 @@ export class BackfillRun {
   }
 
   /** Takes in what changed on GitHub since the backfill was opened, or since the last round of this. */
-  async #captureTouched(order: AuditOrder, signal: AbortSignal): Promise<{ readonly added: boolean; readonly total: number | null }> {
+  async #captureTouched(
+    order: AuditOrder,
+    signal: AbortSignal,
+  ): Promise<{ readonly added: boolean; readonly total: number | null }> {
     const since = this.#touchedSince ?? (order.watermark === null ? null : Date.parse(order.watermark));
     if (since === null || this.#touchedRounds >= TOUCHED_ROUNDS) {
       return { added: false, total: null };
@@ -204,7 +219,12 @@ export class BackfillRun {
     for await (const page of this.#enumerator.touchedSince(since, signal)) {
       total ??= page.total;
       newest = Math.max(newest, ...page.items.map((item) => Date.parse(item.updated_at)));
-      const answer = await this.#capabilities.store.touch(this.#state.state_id, order.token, page.items, this.#inputs.since ? null : total);
+      const answer = await this.#capabilities.store.touch(
+        this.#state.state_id,
+        order.token,
+        page.items,
+        this.#inputs.since ? null : total,
+      );
       if (answer.refused) {
         throw new LeaseLost();
       }
@@ -214,7 +234,11 @@ export class BackfillRun {
     this.#touchedSince = newest;
     await this.#assign(unassigned, true);
     if (added > 0) {
-      this.#emit({ event: 'notice.raised', level: 'info', message: `${added} pull requests changed meanwhile and are captured again` });
+      this.#emit({
+        event: 'notice.raised',
+        level: 'info',
+        message: `${added} pull requests changed meanwhile and are captured again`,
+      });
     }
     return { added: added > 0, total };
   }
@@ -271,6 +295,9 @@ function stopped(status: BackfillProgress['status'], pauseReason: string | null,
       return { outcome: 'cancelled', gaps: [], ...(pauseReason ? { pauseReason } : {}) };
     case 'active':
     case 'failed':
-      throw new OperatorError('The backfill was ended by another process', { code: 'backfill_failed', exitCode: EXIT.failed });
+      throw new OperatorError('The backfill was ended by another process', {
+        code: 'backfill_failed',
+        exitCode: EXIT.failed,
+      });
   }
 }

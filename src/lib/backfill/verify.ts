@@ -1,10 +1,12 @@
-import type { ChildKind, Gap, ProgressEvent, RowCounts } from '../progress/events.ts';
 import { OperatorError } from '../errors.ts';
+import type { RepositoryName } from '../github/repository-name.ts';
+import type { ChildKind, Gap, ProgressEvent, RowCounts } from '../progress/events.ts';
 import { auditChildren, auditPullRequests } from './audit.ts';
 import type { BackfillCapabilities } from './capabilities.ts';
 import { Enumerator } from './enumerate.ts';
+import { streamEvents } from './event-stream.ts';
 import { observeGitHub } from './observe.ts';
-import { fullName, type RepositoryName, resolveRepository } from './repository.ts';
+import { fullName, resolveRepository } from './repository.ts';
 
 export interface Verification {
   readonly repository: string;
@@ -23,44 +25,47 @@ export interface Verification {
  *
  * @throws OperatorError `backfill_unknown` when nothing of the repository was ever captured.
  */
-export async function verify(
+export async function* verify(
   capabilities: BackfillCapabilities,
   name: RepositoryName,
-  emit: (event: ProgressEvent) => void,
-): Promise<Verification> {
-  const { store, signal } = capabilities;
-  const github = capabilities.connectGitHub(observeGitHub(emit));
-  const { row } = await resolveRepository(github, name, signal);
-  const [state] = await store.status(row.full_name);
-  if (!state || state.repository_id !== row.github_id) {
-    throw new OperatorError(`Nothing of ${fullName(name)} is in the store`, {
-      code: 'backfill_unknown',
-      nextSteps: [`capture-cli backfill ${fullName(name)}`],
-    });
-  }
-  const kinds = state.kinds as readonly ChildKind[];
-  const enumerator = new Enumerator(github, row.node_id, emit);
-  emit({ event: 'audit.started' });
-  const audit = await auditPullRequests({ github, store, signal }, enumerator, row, kinds, (enumerated, total) =>
-    emit({ event: 'enumeration.advanced', enumerated, total, unchanged: enumerated }),
-  );
-  const children = await auditChildren({ github, store, signal }, row, kinds);
-  const reasons = new Map((await store.quarantined(state.state_id)).map(({ number, reason }) => [number, reason]));
-  const gaps = [
-    ...audit.gaps.map((gap) => explain(gap, reasons)),
-    ...audit.surplus.map((number): Gap => ({ number, kind: 'pull_requests', expected: 0, captured: 1, reason: 'surplus' })),
-    ...children.gaps,
-  ];
-  emit({ event: 'audit.finished', gaps: gaps.length });
-  return {
-    repository: row.full_name,
-    verified: gaps.length === 0,
-    total: audit.total,
-    rows: children.rows,
-    kinds,
-    gaps,
-    points: github.spent.graphql,
-  };
+): AsyncGenerator<ProgressEvent, Verification> {
+  return yield* streamEvents(async (emit) => {
+    const { store, signal } = capabilities;
+    const github = capabilities.connectGitHub(observeGitHub(emit));
+    const { row } = await resolveRepository(github, name, signal);
+    const [state] = await store.status(row.full_name);
+    if (!state || state.repository_id !== row.github_id) {
+      throw new OperatorError(`nothing of ${fullName(name)} is in the store`, {
+        code: 'backfill_unknown',
+        nextSteps: [`start with \`capture-cli backfill ${fullName(name)}\``],
+      });
+    }
+    const kinds = state.kinds as readonly ChildKind[];
+    const enumerator = new Enumerator(github, row.node_id, emit);
+    emit({ event: 'audit.started' });
+    const audit = await auditPullRequests({ github, store, signal }, enumerator, row, kinds, (enumerated, total) =>
+      emit({ event: 'enumeration.advanced', enumerated, total, unchanged: enumerated }),
+    );
+    const children = await auditChildren({ github, store, signal }, row, kinds);
+    const reasons = new Map((await store.quarantined(state.state_id)).map(({ number, reason }) => [number, reason]));
+    const gaps = [
+      ...audit.gaps.map((gap) => explain(gap, reasons)),
+      ...audit.surplus.map(
+        (number): Gap => ({ number, kind: 'pull_requests', expected: 0, captured: 1, reason: 'surplus' }),
+      ),
+      ...children.gaps,
+    ];
+    emit({ event: 'audit.finished', gaps: gaps.length });
+    return {
+      repository: row.full_name,
+      verified: gaps.length === 0,
+      total: audit.total,
+      rows: children.rows,
+      kinds,
+      gaps,
+      points: github.spent.graphql,
+    };
+  });
 }
 
 /** A pull request that is missing because it was set aside says so. */

@@ -139,6 +139,7 @@ function settingsOf(found: Values, folders: Folders): Settings {
       reserve: get('backfill.reserve') ?? { kind: 'percent', value: 10 },
       only: get('backfill.only'),
       maxMinutes: get('backfill.maxMinutes'),
+      leaseSeconds: get('backfill.leaseSeconds') ?? 90,
     },
   };
 }

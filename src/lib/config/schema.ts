@@ -17,6 +17,7 @@ export interface Settings {
     readonly reserve: Reserve;
     readonly only: readonly ChildKindSetting[] | undefined;
     readonly maxMinutes: number | undefined;
+    readonly leaseSeconds: number;
   };
 }
 
@@ -76,6 +77,7 @@ export const SETTING_SCHEMAS = {
   'backfill.reserve': reserve,
   'backfill.only': childKinds,
   'backfill.maxMinutes': wholeNumber(1, 7 * 24 * 60),
+  'backfill.leaseSeconds': wholeNumber(2, 3_600),
 } as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
 
 /** A configuration file: sections of settings, all optional, nothing else. */
@@ -92,6 +94,7 @@ export const FILE_SCHEMA = z.strictObject(
       reserve: SETTING_SCHEMAS['backfill.reserve'],
       only: SETTING_SCHEMAS['backfill.only'],
       maxMinutes: SETTING_SCHEMAS['backfill.maxMinutes'],
+      leaseSeconds: SETTING_SCHEMAS['backfill.leaseSeconds'],
     }),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined) },

@@ -41,12 +41,17 @@ export const SETTINGS = {
   },
   'backfill.only': {
     env: 'DEADZONE_BACKFILL_ONLY',
-    summary: 'kinds of children to capture: files, reviews, review_comments, comments, commits',
+    summary: 'kinds of children to capture: files, reviews (with their comments), comments, commits',
     default: 'all of them',
   },
   'backfill.maxMinutes': {
     env: 'DEADZONE_BACKFILL_MAX_MINUTES',
     summary: 'minutes after which a backfill stops and can be resumed',
+  },
+  'backfill.leaseSeconds': {
+    env: 'DEADZONE_BACKFILL_LEASE_SECONDS',
+    summary: 'seconds after which the chunk of a worker that shows no sign of life is given to another, 2 to 3600',
+    default: '90',
   },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
@@ -72,4 +77,4 @@ export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summ
 ];
 
 /** The kinds of children that `backfill.only` chooses from. */
-export const CHILD_KINDS = ['files', 'reviews', 'review_comments', 'comments', 'commits'] as const;
+export const CHILD_KINDS = ['files', 'reviews', 'comments', 'commits'] as const;

@@ -103,6 +103,7 @@ function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSet
     'backfill.reserve': kind === 'percent' ? `${value}%` : value,
     'backfill.only': backfill.only?.join(', '),
     'backfill.maxMinutes': backfill.maxMinutes,
+    'backfill.leaseSeconds': backfill.leaseSeconds,
   };
   return SETTING_KEYS.map((key) => ({
     key,

@@ -44,7 +44,10 @@ export interface RepositoryAnswer {
     readonly isPrivate: boolean;
     readonly createdAt: string;
     readonly defaultBranchRef: { readonly name: string } | null;
-    readonly pullRequests: { readonly totalCount: number; readonly nodes: readonly ({ readonly updatedAt: string } | null)[] };
+    readonly pullRequests: {
+      readonly totalCount: number;
+      readonly nodes: readonly ({ readonly updatedAt: string } | null)[];
+    };
   } | null;
 }
 

@@ -40,13 +40,22 @@ export interface BackfillStore {
   open(repository: RepositoryRow, options: BackfillOptions): Promise<BackfillProgress & { readonly resumed: boolean }>;
   progress(stateId: string): Promise<BackfillProgress>;
   status(fullName: string | null): Promise<readonly StatusRow[]>;
-  pause(stateId: string, reason: 'user' | 'rate_limit', resumeAfter: string | null, worker: string | null): Promise<BackfillProgress>;
+  pause(
+    stateId: string,
+    reason: 'user' | 'rate_limit',
+    resumeAfter: string | null,
+    worker: string | null,
+  ): Promise<BackfillProgress>;
   resume(stateId: string): Promise<BackfillProgress>;
   cancel(stateId: string): Promise<BackfillProgress>;
 
   /** Leases the next piece of work; `leaseMs` is how long it is held without a heartbeat. */
   claim(stateId: string, worker: string, settings: ClaimSettings): Promise<WorkOrder>;
-  heartbeat(stateId: string, lease: { readonly chunkId: string | null; readonly token: string }, leaseMs: number): Promise<{ readonly held: boolean; readonly status: string }>;
+  heartbeat(
+    stateId: string,
+    lease: { readonly chunkId: string | null; readonly token: string },
+    leaseMs: number,
+  ): Promise<{ readonly held: boolean; readonly status: string }>;
   release(lease: ChunkLease, error: string | null): Promise<boolean>;
   releaseCoordinator(stateId: string, token: string): Promise<boolean>;
   leaseOwners(stateId: string): Promise<readonly string[]>;
@@ -55,15 +64,33 @@ export interface BackfillStore {
   enumerate(
     stateId: string,
     token: string,
-    page: { readonly items: readonly EnumeratedItem[]; readonly nextCursor: string | null; readonly done: boolean; readonly total: number },
-  ): Promise<{ readonly refused?: 'stale_lease'; readonly changed: number; readonly enumerated: number; readonly unchanged: number; readonly unassigned: readonly UnassignedItem[] }>;
+    page: {
+      readonly items: readonly EnumeratedItem[];
+      readonly nextCursor: string | null;
+      readonly done: boolean;
+      readonly total: number;
+    },
+  ): Promise<{
+    readonly refused?: 'stale_lease';
+    readonly changed: number;
+    readonly enumerated: number;
+    readonly unchanged: number;
+    readonly unassigned: readonly UnassignedItem[];
+  }>;
   touch(
     stateId: string,
     token: string,
     items: readonly EnumeratedItem[],
     total: number | null,
-  ): Promise<{ readonly refused?: 'stale_lease'; readonly added: number; readonly unassigned: readonly UnassignedItem[] }>;
-  assign(stateId: string, chunks: readonly { readonly weight: number; readonly numbers: readonly number[] }[]): Promise<number>;
+  ): Promise<{
+    readonly refused?: 'stale_lease';
+    readonly added: number;
+    readonly unassigned: readonly UnassignedItem[];
+  }>;
+  assign(
+    stateId: string,
+    chunks: readonly { readonly weight: number; readonly numbers: readonly number[] }[],
+  ): Promise<number>;
 
   commitPullRequests(lease: ChunkLease, payload: PullRequestsPayload): Promise<CommitAnswer>;
   commitReviewComments(lease: ChunkLease, payload: ReviewCommentsPayload): Promise<CommitAnswer>;
@@ -78,7 +105,12 @@ export interface BackfillStore {
   numbersAfter(repositoryId: string, number: number): Promise<readonly number[]>;
   markGone(repositoryId: string, numbers: readonly number[]): Promise<number>;
   quarantined(stateId: string): Promise<readonly { readonly number: number; readonly reason: string }[]>;
-  finish(stateId: string, token: AuditOrder['token'], outcome: 'completed' | 'completed_with_gaps', gaps: readonly unknown[]): Promise<BackfillProgress>;
+  finish(
+    stateId: string,
+    token: AuditOrder['token'],
+    outcome: 'completed' | 'completed_with_gaps',
+    gaps: readonly unknown[],
+  ): Promise<BackfillProgress>;
   recover(stateId: string, apply: boolean): Promise<readonly RecoveryFinding[]>;
 
   logStart(stateId: string, worker: string): Promise<string>;
@@ -119,8 +151,14 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
         p_max_attempts: settings.maxAttempts,
       }),
     heartbeat: (stateId, lease, leaseMs) =>
-      call('backfill_heartbeat', { p_state: stateId, p_chunk: lease.chunkId, p_token: lease.token, p_lease_ms: leaseMs }),
-    release: (lease, error) => call('backfill_release', { p_chunk: lease.chunkId, p_token: lease.token, p_error: error }),
+      call('backfill_heartbeat', {
+        p_state: stateId,
+        p_chunk: lease.chunkId,
+        p_token: lease.token,
+        p_lease_ms: leaseMs,
+      }),
+    release: (lease, error) =>
+      call('backfill_release', { p_chunk: lease.chunkId, p_token: lease.token, p_error: error }),
     releaseCoordinator: (stateId, token) => call('backfill_release_coordinator', { p_state: stateId, p_token: token }),
     leaseOwners: (stateId) => call('backfill_lease_owners', { p_state: stateId }),
     reclaim: (stateId, workers) => call('backfill_reclaim', { p_state: stateId, p_workers: workers }),
@@ -134,7 +172,8 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
         p_done: page.done,
         p_total: page.total,
       }),
-    touch: (stateId, token, items, total) => call('backfill_touch', { p_state: stateId, p_token: token, p_items: items, p_total: total }),
+    touch: (stateId, token, items, total) =>
+      call('backfill_touch', { p_state: stateId, p_token: token, p_items: items, p_total: total }),
     assign: (stateId, chunks) => call('backfill_assign', { p_state: stateId, p_chunks: chunks }),
 
     commitPullRequests: (lease, payload) =>
@@ -143,7 +182,8 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
       call('backfill_commit_review_comments', { p_chunk: lease.chunkId, p_token: lease.token, p_payload: payload }),
 
     rowCounts: (repositoryId) => call('backfill_row_counts', { p_repository: repositoryId }),
-    childGaps: (repositoryId, kinds, limit) => call('backfill_child_gaps', { p_repository: repositoryId, p_kinds: kinds, p_limit: limit }),
+    childGaps: (repositoryId, kinds, limit) =>
+      call('backfill_child_gaps', { p_repository: repositoryId, p_kinds: kinds, p_limit: limit }),
     differences: (repositoryId, kinds, items) =>
       call('backfill_differences', { p_repository: repositoryId, p_kinds: kinds, p_items: items }),
     numbersAfter: (repositoryId, number) => call('backfill_numbers', { p_repository: repositoryId, p_after: number }),

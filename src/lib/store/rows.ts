@@ -214,7 +214,12 @@ export type WorkOrder =
   | AuditOrder
   /** Other workers hold what is left; until the first of their leases expires. */
   | { readonly work: 'wait'; readonly until: string | null }
-  | { readonly work: 'stop'; readonly status: BackfillStatus; readonly pause_reason: string | null; readonly resume_after: string | null };
+  | {
+      readonly work: 'stop';
+      readonly status: BackfillStatus;
+      readonly pause_reason: string | null;
+      readonly resume_after: string | null;
+    };
 
 export interface BackfillProgress {
   readonly state_id: string;
@@ -245,7 +250,9 @@ export interface BackfillProgress {
   readonly finished_at: string | null;
 }
 
-export type TableRowCounts = Readonly<Record<'pull_requests' | 'files' | 'reviews' | 'review_comments' | 'comments' | 'commits', number>>;
+export type TableRowCounts = Readonly<
+  Record<'pull_requests' | 'files' | 'reviews' | 'review_comments' | 'comments' | 'commits', number>
+>;
 
 export interface StatusRow extends BackfillProgress {
   readonly rows: TableRowCounts;

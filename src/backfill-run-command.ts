@@ -1,0 +1,129 @@
+import type { Interfaces } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
+import { BackfillCommand } from './backfill-command.ts';
+import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
+import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
+import type { SettingKey } from './lib/config/settings.ts';
+import { EXIT } from './lib/exit-codes.ts';
+
+/** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
+const SHORT_WAIT_MS = 150_000;
+
+export const repositoryArgument = Args.string({ description: 'OWNER/REPO, or its https address', required: true });
+
+type RunFlags = Interfaces.InferredFlags<typeof BackfillRunCommand.baseFlags>;
+
+/** What `backfill` and `backfill resume` share: the flags of a run, and the run itself. */
+export abstract class BackfillRunCommand extends BackfillCommand {
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.notFinished,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
+
+  static override baseFlags = {
+    ...BackfillCommand.baseFlags,
+    'chunk-size': Flags.string({ summary: 'Pull requests of ordinary size in a chunk, 1 to 100.', helpValue: 'N' }),
+    'max-chunks': Flags.integer({ summary: 'Stop after this many chunks.', min: 1, helpValue: 'N' }),
+    'max-minutes': Flags.string({ summary: 'Stop after this many minutes.', helpValue: 'N' }),
+    since: Flags.string({
+      summary: 'Only pull requests that changed since then: 2026-11-01, an ISO time, or 30d.',
+      helpValue: 'TIME',
+    }),
+    only: Flags.string({
+      summary: 'Capture these kinds only: files, reviews (with their comments), comments, commits.',
+      helpValue: 'KINDS',
+    }),
+    reserve: Flags.string({
+      summary: 'Leave this much of the rate limit for others: 10% or a number of points.',
+      helpValue: 'SHARE',
+    }),
+    'on-limit': Flags.option({
+      options: ['wait', 'pause'] as const,
+      summary:
+        'When the rate limit is used up: wait for it to come back, or pause and exit with 75. Waits on a terminal, else pauses.',
+    })(),
+  };
+
+  protected async runSettings(flags: RunFlags): Promise<ResolvedConfig> {
+    const given: Partial<Record<SettingKey, FlagValue | undefined>> = {
+      'backfill.chunkSize': flagValue('--chunk-size', flags['chunk-size']),
+      'backfill.maxMinutes': flagValue('--max-minutes', flags['max-minutes']),
+      'backfill.only': flagValue('--only', flags.only),
+      'backfill.reserve': flagValue('--reserve', flags.reserve),
+    };
+    return await this.settings(given);
+  }
+
+  protected async inputs(
+    repository: string,
+    flags: RunFlags,
+    { values }: ResolvedConfig,
+    choice: { readonly fresh: boolean; readonly liftPause: boolean },
+  ): Promise<BackfillInputs> {
+    const [{ parseRepositoryName }, { childKinds }, { parseSince }] = await Promise.all([
+      import('./lib/github/repository-name.ts'),
+      import('./lib/backfill/kinds.ts'),
+      import('./lib/backfill/since.ts'),
+    ]);
+    const waits = (flags['on-limit'] ?? (this.io.isLive ? 'wait' : 'pause')) === 'wait';
+    return {
+      repository: parseRepositoryName(repository),
+      kinds: childKinds(values.backfill.only),
+      since: flags.since === undefined ? undefined : parseSince(flags.since, this.clock.now()),
+      chunkSize: values.backfill.chunkSize,
+      maxChunks: flags['max-chunks'],
+      maxMinutes: values.backfill.maxMinutes,
+      leaseMs: values.backfill.leaseSeconds * 1_000,
+      maxWaitMs: waits ? Number.POSITIVE_INFINITY : SHORT_WAIT_MS,
+      ...choice,
+    };
+  }
+
+  /** Runs a backfill, shows it, says what to type next, and sets the exit code by how it ended. */
+  protected async capture(
+    repository: string,
+    flags: RunFlags,
+    choice: { readonly fresh: boolean; readonly liftPause: boolean },
+  ): Promise<BackfillResult> {
+    const settings = await this.runSettings(flags);
+    const inputs = await this.inputs(repository, flags, settings, choice);
+    // Before the store is opened: without a token nothing is created.
+    await this.gitHubConnector(settings, inputs.maxWaitMs);
+    const [{ backfill }, { exitCodeOf, nextCommands }] = await Promise.all([
+      import('./lib/backfill/backfill.ts'),
+      import('./lib/backfill/verdict.ts'),
+    ]);
+    return await this.withStore(settings, { mustExist: false }, async (opened) => {
+      const capabilities = await this.capabilities(settings, opened, inputs.maxWaitMs);
+      const result = await this.present(backfill(capabilities, inputs), flags);
+      process.exitCode = exitCodeOf(result);
+      for (const command of nextCommands(result, this.#commandToRepeat(result.repository))) {
+        this.tell(`Next: ${command}`);
+      }
+      return result;
+    });
+  }
+
+  /** What was typed, as it can be typed again to go on. */
+  #commandToRepeat(repository: string): string {
+    const flags = this.argv
+      .filter((word) => word.startsWith('-') || this.argv.indexOf(word) > 0)
+      .filter((word) => word !== '--fresh');
+    return ['capture-cli backfill', repository, ...flags.map(shellWord)].join(' ');
+  }
+}
+
+function flagValue(name: string, value: string | undefined): FlagValue | undefined {
+  return value === undefined ? undefined : { name, value };
+}
+
+/** A word as a POSIX shell takes it literally. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

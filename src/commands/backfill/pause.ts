@@ -1,0 +1,29 @@
+import { BackfillCommand } from '../../backfill-command.ts';
+import { repositoryArgument } from '../../backfill-run-command.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+import type { BackfillProgress } from '../../lib/store/rows.ts';
+
+export default class BackfillPause extends BackfillCommand {
+  static override summary = 'Pause a backfill until somebody resumes it';
+  static override description =
+    'Workers finish the chunk that they are at and stop. Only `backfill resume` goes on with it.';
+  static override examples = ['<%= config.bin %> backfill pause pytorch/pytorch'];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth];
+  static override args = { repository: repositoryArgument };
+
+  async run(): Promise<BackfillProgress> {
+    const { args } = await this.parse(BackfillPause);
+    return await this.withStore(await this.settings(), { mustExist: true }, async ({ store }) => {
+      const row = await this.knownBackfill(store, args.repository);
+      if (row.status !== 'active' && row.status !== 'paused') {
+        throw new OperatorError(`the backfill of ${row.repository} is not under way: it is ${row.status}`, {
+          code: 'backfill_not_active',
+          exitCode: EXIT.usage,
+          nextSteps: [`capture-cli backfill status ${row.repository}`],
+        });
+      }
+      return store.pause(row.state_id, 'user', null, null);
+    });
+  }
+}

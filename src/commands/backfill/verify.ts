@@ -1,0 +1,49 @@
+import { BackfillCommand } from '../../backfill-command.ts';
+import { repositoryArgument } from '../../backfill-run-command.ts';
+import type { Verification } from '../../lib/backfill/verify.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+
+export default class BackfillVerify extends BackfillCommand {
+  static override summary = "Compare the store with GitHub's own counts";
+  static override description =
+    `Lists every pull request that GitHub has and that the store lacks or holds in an older state, and every kind of child whose rows are not as many as GitHub counts. Changes nothing. Costs one GraphQL point for 100 pull requests.
+
+Exits with 68 when there is any gap.`;
+  static override examples = [
+    '<%= config.bin %> backfill verify pytorch/pytorch',
+    {
+      description: 'The gaps as JSON',
+      command: "<%= config.bin %> backfill verify pytorch/pytorch --json | jq '.gaps'",
+    },
+  ];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
+  static override args = { repository: repositoryArgument };
+
+  async run(): Promise<Verification> {
+    const { args, flags } = await this.parse(BackfillVerify);
+    const [{ parseRepositoryName }, { verify }, { verificationLines }] = await Promise.all([
+      import('../../lib/github/repository-name.ts'),
+      import('../../lib/backfill/verify.ts'),
+      import('../../lib/backfill/report.ts'),
+    ]);
+    const name = parseRepositoryName(args.repository);
+    const settings = await this.settings();
+    const result = await this.withStore(settings, { mustExist: true }, async (opened) => {
+      const capabilities = await this.capabilities(settings, opened, this.io.isLive ? Number.POSITIVE_INFINITY : 0);
+      return await this.present(verify(capabilities, name), flags);
+    });
+    for (const line of verificationLines(result)) {
+      this.log(line);
+    }
+    process.exitCode = result.verified ? EXIT.done : EXIT.partial;
+    return result;
+  }
+}

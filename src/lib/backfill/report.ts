@@ -1,0 +1,147 @@
+import {
+  formatClockTime,
+  formatCount,
+  formatDuration,
+  formatIdentifier,
+  formatPercent,
+  formatQuantity,
+} from '../progress/format.ts';
+import { sanitize } from '../progress/sanitize.ts';
+import { describeGap, describeGapReasons } from '../progress/wording.ts';
+import type { RecoveryFinding, StatusRow, TableRowCounts } from '../store/rows.ts';
+import type { Estimate } from './estimate.ts';
+import type { Verification } from './verify.ts';
+import { finishedOf } from './watch.ts';
+
+/** The status of one backfill as a few lines for people. Nothing of this is a stable interface. */
+export function statusLines(row: StatusRow, now: number): readonly string[] {
+  const share = `${formatCount(finishedOf(row))} of ${formatQuantity(row.total, 'pull request')} (${formatPercent(finishedOf(row), row.total)})`;
+  const lines = [
+    `${sanitize(row.repository)}: ${standing(row, now)}, ${share}`,
+    `  stored       ${rowsText(row.rows)}`,
+  ];
+  const chunks = Object.entries(row.chunks ?? {}).map(([status, count]) => `${formatCount(count)} ${status}`);
+  if (chunks.length > 0) {
+    lines.push(`  chunks       ${chunks.join(', ')}`);
+  }
+  if (!row.enumeration_done && row.status === 'active') {
+    lines.push(`  enumerated   ${formatCount(row.enumerated)} of ${formatCount(row.total)}`);
+  }
+  if (row.quarantined > 0) {
+    lines.push(`  quarantined  ${formatQuantity(row.quarantined, 'pull request')}`);
+  }
+  if (row.gaps.length > 0) {
+    lines.push(`  gaps         ${formatCount(row.gaps.length)}`);
+  }
+  lines.push(`  last change  ${formatDuration(now - Date.parse(row.updated_at))} ago`);
+  const next = nextCommand(row);
+  if (next) {
+    lines.push(`  next         ${next}`);
+  }
+  return lines;
+}
+
+function standing(row: StatusRow, now: number): string {
+  if (row.status === 'paused') {
+    const why = row.pause_reason === 'user' ? 'paused by a user' : 'paused by a rate limit';
+    const until = row.resume_after ? Date.parse(row.resume_after) : null;
+    return until !== null && until > now ? `${why} until ${formatClockTime(until, now)}` : why;
+  }
+  if (row.status === 'active') {
+    return row.workers > 0 ? `active, ${formatQuantity(row.workers, 'worker')}` : 'not finished, nobody works on it';
+  }
+  return formatIdentifier(row.status);
+}
+
+function nextCommand(row: StatusRow): string | null {
+  switch (row.status) {
+    case 'active':
+      return row.workers > 0
+        ? `capture-cli backfill status ${row.repository} --watch`
+        : `capture-cli backfill ${row.repository}`;
+    case 'paused':
+      return row.pause_reason === 'user'
+        ? `capture-cli backfill resume ${row.repository}`
+        : `capture-cli backfill ${row.repository}`;
+    case 'completed':
+      return `capture-cli backfill verify ${row.repository}`;
+    case 'completed_with_gaps':
+      return `capture-cli backfill recover ${row.repository}`;
+    case 'failed':
+    case 'cancelled':
+      return `capture-cli backfill ${row.repository}`;
+  }
+}
+
+export function rowsText(rows: TableRowCounts): string {
+  return [
+    formatQuantity(rows.pull_requests, 'pull request'),
+    formatQuantity(rows.files, 'file'),
+    formatQuantity(rows.reviews, 'review'),
+    formatQuantity(rows.review_comments, 'review comment'),
+    formatQuantity(rows.comments, 'comment'),
+    formatQuantity(rows.commits, 'commit'),
+  ].join(', ');
+}
+
+export function estimateLines(estimate: Estimate, now: number): readonly string[] {
+  const { points, budget } = estimate;
+  const sum = points.enumerate + points.hydrate + points.reviewComments;
+  const lines = [
+    `${sanitize(estimate.repository)}: would capture ${formatQuantity(estimate.total, 'pull request')} in about ${formatQuantity(estimate.chunks, 'chunk')}`,
+    `  GraphQL points  about ${formatCount(sum)}: ${formatCount(points.enumerate)} to enumerate, ${formatCount(points.hydrate)} to hydrate, ${formatCount(points.reviewComments)} for review comments`,
+  ];
+  if (budget) {
+    const left = `${formatCount(budget.remaining)} of ${formatCount(budget.limit)} left, resets at ${formatClockTime(budget.resetAt, now)}`;
+    lines.push(`  budget          ${left}`);
+  }
+  lines.push('Nothing was written; the store was not opened, so work that earlier runs have done is not taken off.');
+  return lines;
+}
+
+const FINDINGS: Readonly<Record<RecoveryFinding['finding'], string>> = {
+  failed: 'failed',
+  waiting: 'waits in the queue: nothing to recover',
+  lease_expired: 'its worker is gone: the lease has expired',
+  in_progress: 'is being worked on: its lease is alive',
+  quarantined: 'captured, but for what was set aside',
+};
+
+/** What `recover` found for each chunk, and what it did about it. */
+export function recoveryLines(findings: readonly RecoveryFinding[], applied: boolean): readonly string[] {
+  return findings.flatMap((finding) => {
+    const subject = finding.kind === 'pull_requests' ? 'pull requests' : 'review comments of';
+    const error = finding.error ? `: ${sanitize(finding.error)}` : '';
+    const head = `chunk ${finding.chunk} (${subject} #${finding.first_number} to #${finding.last_number}) ${FINDINGS[finding.finding]}${error}`;
+    const requeue =
+      finding.finding === 'waiting' || finding.finding === 'in_progress'
+        ? []
+        : [applied ? 'put back into the queue' : 'would be put back into the queue'];
+    const figures = finding.kind === 'pull_requests' ? [`${finding.captured} of ${finding.items} captured`] : [];
+    return [
+      [head, ...figures, `attempt ${finding.attempts}`, ...requeue].join(', '),
+      ...finding.quarantined.map(({ number, reason }) => `  #${number} quarantined: ${sanitize(reason)}`),
+    ];
+  });
+}
+
+/** Gaps that are listed one by one for people; `--json` has them all. */
+const LISTED_GAPS = 50;
+
+export function verificationLines(result: Verification): readonly string[] {
+  const { repository, total, rows, gaps } = result;
+  if (result.verified) {
+    return [
+      `${sanitize(repository)}: verified, ${formatQuantity(total, 'pull request')} and all that belongs to them`,
+      `  stored  ${rowsText(rows)}`,
+    ];
+  }
+  const more = gaps.length - LISTED_GAPS;
+  return [
+    `${sanitize(repository)}: ${formatQuantity(gaps.length, 'gap')} (${describeGapReasons(gaps)})`,
+    `  stored  ${rowsText(rows)}`,
+    ...gaps.slice(0, LISTED_GAPS).map((gap) => `  ${describeGap(gap)}`),
+    ...(more > 0 ? [`  and ${formatCount(more)} more: --json lists them all`] : []),
+    `  next    capture-cli backfill ${repository}`,
+  ];
+}
