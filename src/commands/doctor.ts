@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BaseCommand } from '../base-command.ts';
 import { type Diagnosis, diagnoseInstallation } from '../lib/doctor/doctor.ts';
 import { diagnosisLines } from '../lib/doctor/report.ts';
@@ -24,6 +25,7 @@ export default class Doctor extends BaseCommand {
       nodeVersion: process.versions.node,
       requiredNode: this.config.pjson['engines'].node,
       userAgent: this.config.userAgent,
+      migrationsDirectory: join(this.config.root, 'supabase', 'migrations'),
     });
     for (const line of diagnosisLines({ checks, settings, exitCode }, this.io.stdout)) this.log(line);
     process.exitCode = exitCode;

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type CliResult, runCli } from '../support/cli.ts';
+import { type CliResult, PROJECT_ROOT, runCli } from '../support/cli.ts';
 
 const token = 'ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8';
 const reset = Math.floor(Date.now() / 1000) + 1800;
@@ -150,23 +150,50 @@ describe('the store', () => {
     expect(missing.exitCode).toBe(4);
     const weak = await checks({ SUPABASE_URL: url, SUPABASE_SERVICE_KEY: 'sb_publishable_abcdefgh' });
     expect(weak.exitCode).toBe(4);
-    expect(weak.byName['Store']?.detail).toContain('may not write');
+    expect(weak.byName['Store']?.detail).toContain('publishable key');
   });
 
-  test('a hosted store is asked for its schema', async () => {
+  test('a hosted store is asked for the version of its schema', async () => {
     const github = answer;
     const key = 'sb_secret_abcdefghijklmnop';
-    const hosted = (status: number) => {
+    const newest = await newestMigration();
+    const hosted = (status: number, version: string) => {
       answer = (request, response) => {
         if (!request.url?.startsWith('/rest/v1/')) return github(request, response);
-        response.writeHead(request.headers['apikey'] === key ? status : 401).end('[]');
+        response.writeHead(request.headers['apikey'] === key ? status : 401, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(status === 200 ? version : { code: 'PGRST202', message: 'no such function' }));
       };
       return checks({ SUPABASE_URL: url, SUPABASE_SERVICE_KEY: key });
     };
-    const there = await hosted(200);
+    const there = await hosted(200, newest);
     expect(there).toMatchObject({ exitCode: 0, byName: { Store: { status: 'pass' } } });
+    expect(there.byName['Store']?.detail).toContain(`secret key from SUPABASE_SERVICE_KEY, schema ${newest}`);
     expect(there.stdout).not.toContain(key);
-    expect(await hosted(404)).toMatchObject({ exitCode: 1, byName: { Store: { status: 'fail' } } });
-    expect(await hosted(401)).toMatchObject({ exitCode: 4, byName: { Store: { status: 'fail' } } });
+    expect(await hosted(200, '20200101000000')).toMatchObject({ exitCode: 1, byName: { Store: { status: 'fail' } } });
+    expect(await hosted(404, '')).toMatchObject({ exitCode: 1, byName: { Store: { status: 'fail' } } });
+    expect(await hosted(401, '')).toMatchObject({ exitCode: 4, byName: { Store: { status: 'fail' } } });
+  });
+
+  test('an embedded store tells its schema and who is using it', async () => {
+    const store = join(folder, 'store');
+    await mkdir(join(store, 'data'), { recursive: true });
+    await writeFile(join(store, 'version.json'), '{"newestMigration": "20261121000000"}');
+    const inUse = async (pid: number) => {
+      const owner = { pid, url: 'http://127.0.0.1:1', key: 'k', startedAt: '2026-11-21T10:00:00.000Z' };
+      const path = join(store, 'owner.json');
+      await writeFile(path, JSON.stringify({ ...owner, newestMigration: '20261121000000' }), { mode: 0o600 });
+      return (await checks({}, '--store', 'store')).byName['Store']?.detail;
+    };
+    expect((await checks({}, '--store', 'store')).byName['Store']?.detail).toMatch(
+      /schema 20261121000000, not in use$/,
+    );
+    expect(await inUse(process.pid)).toContain(`in use by process ${process.pid} since 2026-11-21T10:00:00.000Z`);
+    // Linux gives process ids below 2^22.
+    expect(await inUse(2 ** 22 + 1)).toContain('which has ended: the next command takes over');
   });
 });
+
+async function newestMigration(): Promise<string> {
+  const names = await readdir(join(PROJECT_ROOT, 'supabase', 'migrations'));
+  return names.sort().at(-1)?.slice(0, 14) ?? '';
+}

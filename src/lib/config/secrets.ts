@@ -103,19 +103,6 @@ export function requireSupabaseKey(env: Readonly<NodeJS.ProcessEnv>, url: string
   });
 }
 
-export type SupabaseKeyKind = 'secret' | 'service_role' | 'publishable' | 'anon' | 'unknown';
-
-/**
- * What a Supabase key may do: `secret` and `service_role` may write, `publishable` and `anon` may not. New keys tell by
- * their prefix, old ones are JWTs with a `role` claim (supabase.com/docs/guides/api/api-keys).
- */
-export function supabaseKeyKind(key: string): SupabaseKeyKind {
-  if (key.startsWith('sb_secret_')) return 'secret';
-  if (key.startsWith('sb_publishable_')) return 'publishable';
-  const role = /"role"\s*:\s*"(\w+)"/.exec(Buffer.from(key.split('.')[1] ?? '', 'base64url').toString())?.[1];
-  return role === 'service_role' || role === 'anon' ? role : 'unknown';
-}
-
 function gitHubHost(apiUrl: string): string {
   const { hostname } = new URL(apiUrl);
   return hostname === 'api.github.com' ? 'github.com' : hostname;

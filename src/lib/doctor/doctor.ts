@@ -5,7 +5,7 @@ import { SETTING_KEYS, type SettingKey } from '../config/settings.ts';
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Redactor } from '../redact.ts';
-import { type Check, type Finding, fail, pass } from './check.ts';
+import { type Check, type Finding, fail, pass, refused } from './check.ts';
 import { checkApi, checkBudgets, checkClock, checkToken, type GitHubProbe, NO_PROBE, probeGitHub } from './github.ts';
 import { checkDisk, checkGit, checkNode } from './machine.ts';
 import { checkEmbeddedStore, checkHostedStore } from './store.ts';
@@ -21,6 +21,7 @@ export interface DoctorOptions {
   /** `engines.node` of package.json. */
   readonly requiredNode: string;
   readonly userAgent: string;
+  readonly migrationsDirectory: string;
 }
 
 export interface EffectiveSetting {
@@ -38,7 +39,7 @@ export interface Diagnosis {
 
 /** Looks at everything that a pipeline needs and reports; it changes nothing and never throws for what it finds. */
 export async function diagnoseInstallation(options: DoctorOptions): Promise<Diagnosis> {
-  const { clock, env, fetch, redactor, nodeVersion, requiredNode, userAgent } = options;
+  const { clock, env, fetch, redactor, nodeVersion, requiredNode, userAgent, migrationsDirectory } = options;
   const checks: Check[] = [];
   const check = async (name: string, look: () => Finding | Promise<Finding>): Promise<void> => {
     const startedAt = clock.now();
@@ -72,7 +73,17 @@ export async function diagnoseInstallation(options: DoctorOptions): Promise<Diag
       await check('Disk', () => checkDisk(store.directory));
     } else {
       const url = store.url;
-      await check('Store', () => checkHostedStore({ url, key: findSupabaseKey(env), fetch, timeoutMs }));
+      await check('Store', () =>
+        checkHostedStore({
+          url,
+          key: findSupabaseKey(env),
+          directory: store.directory,
+          migrationsDirectory,
+          clock,
+          fetch,
+          timeoutMs,
+        }),
+      );
     }
   }
   return { checks, settings: config ? effectiveSettings(config) : [], exitCode: exitCodeOf(checks) };
@@ -80,8 +91,9 @@ export async function diagnoseInstallation(options: DoctorOptions): Promise<Diag
 
 /** A check that throws has found something too. */
 function findingOf(thrown: unknown): Finding {
-  const fix = thrown instanceof OperatorError ? thrown.nextSteps.join('; ') : '';
-  return fail(messageOf(thrown), fix || 'run the command again with --verbose');
+  const refusal = thrown instanceof OperatorError ? thrown : undefined;
+  const fix = refusal?.nextSteps.join('; ') || 'run the command again with --verbose';
+  return refusal?.exitCode === EXIT.auth ? refused(messageOf(thrown), fix) : fail(messageOf(thrown), fix);
 }
 
 function exitCodeOf(checks: readonly Check[]): ExitCode {

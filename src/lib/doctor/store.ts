@@ -1,48 +1,91 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { type Secret, supabaseKeyKind } from '../config/secrets.ts';
+import type { Clock } from '../clock.ts';
+import type { Secret } from '../config/secrets.ts';
 import { type Finding, fail, pass, refused, warn } from './check.ts';
 import { nearestExisting } from './machine.ts';
 
-/** The folder of the embedded database: there, or can be made; writable. */
+/** The folder of the embedded database: there or can be made, writable, and who is using it. It is not opened. */
 export async function checkEmbeddedStore(directory: string): Promise<Finding> {
   const existing = await nearestExisting(directory);
-  const found = await stat(existing);
-  if (!found.isDirectory()) return fail(`${existing} is not a folder`, 'choose another folder with --store');
+  if (!(await stat(existing)).isDirectory()) {
+    return fail(`${existing} is not a folder`, 'choose another folder with --store');
+  }
   const writable = await access(existing, constants.W_OK).then(
     () => true,
     () => false,
   );
   if (!writable) return fail(`${existing} cannot be written to`, 'change its owner, or choose another with --store');
   if (existing !== directory) return pass(`embedded, ${directory} is made by the first backfill`);
-  return pass(`embedded, ${directory}`);
+  return await checkOwner(directory);
+}
+
+async function checkOwner(directory: string): Promise<Finding> {
+  const [{ isCreated, readVersion, storeDirectory }, { readOwnerFile }] = await Promise.all([
+    import('../store/store-directory.ts'),
+    import('../store/owner-file.ts'),
+  ]);
+  const files = storeDirectory(directory);
+  if (!(await isCreated(files))) return pass(`embedded, ${directory} is empty: the first backfill makes a database`);
+  const version = await readVersion(files);
+  const where = `embedded, ${directory}${version === null ? '' : `, schema ${version}`}`;
+  const owner = await readOwnerFile(files.owner);
+  if (owner.state === 'absent') return pass(`${where}, not in use`);
+  if (owner.state === 'unusable') return warn(owner.error.message, owner.error.nextSteps.join('; '));
+  const { pid, startedAt } = owner.owner;
+  return isRunning(pid)
+    ? pass(`${where}, in use by process ${pid} since ${startedAt}, which shares it`)
+    : pass(`${where}, left by process ${pid}, which has ended: the next command takes over`);
+}
+
+/** Signal 0 sends nothing and tells whether the process is there (kill(2)); EPERM means that it is somebody else's. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
 }
 
 export interface HostedStoreOptions {
   readonly url: string;
   readonly key: Secret | undefined;
+  readonly directory: string;
+  readonly migrationsDirectory: string;
+  readonly clock: Clock;
   readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds for all requests together. */
   readonly timeoutMs: number;
 }
 
-/** Asks the hosted database for no row of the backfill's table: proves address, key and schema at once. */
-export async function checkHostedStore({ url, key, fetch, timeoutMs }: HostedStoreOptions): Promise<Finding> {
+/**
+ * Opens the hosted store as a pipeline would, which proves address, key and schema.
+ *
+ * @throws OperatorError as `openStore` does
+ */
+export async function checkHostedStore(options: HostedStoreOptions): Promise<Finding> {
+  const { url, key, directory, migrationsDirectory, clock, fetch, timeoutMs } = options;
   if (!key) return refused(`hosted, ${url}: no key`, 'set SUPABASE_SERVICE_KEY to the secret key of the project');
-  const kind = supabaseKeyKind(key.reveal());
-  if (kind === 'publishable' || kind === 'anon') {
-    return refused(`hosted, ${url}: ${key.source} is a ${kind} key, which may not write`, 'use the secret key instead');
-  }
-  const response = await fetch(`${url}/rest/v1/progressive_backfill_state?select=*&limit=0`, {
-    headers: { apikey: key.reveal(), authorization: `Bearer ${key.reveal()}` },
-    signal: AbortSignal.timeout(timeoutMs),
+  const [{ openStore }, { recogniseServiceKey }, { callProcedure }] = await Promise.all([
+    import('../store/store.ts'),
+    import('../store/service-key.ts'),
+    import('../store/call.ts'),
+  ]);
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const store = await openStore({
+    url,
+    serviceKey: key.reveal(),
+    directory,
+    migrationsDirectory,
+    clock,
+    fetch: (input, init) =>
+      fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline }),
   });
-  const where = `hosted, ${url}, ${kind} key from ${key.source}`;
-  if (response.ok) return pass(where);
-  if (response.status === 401 || response.status === 403) {
-    return refused(`${where}: refused (${response.status})`, `replace the key in ${key.source}`);
+  try {
+    const version = await callProcedure<string>(store.client, 'capture_schema_version', {});
+    const { kind } = recogniseServiceKey(key.reveal());
+    return pass(`hosted, ${store.location}, ${kind} key from ${key.source}, schema ${version}`);
+  } finally {
+    await store.close();
   }
-  // PostgREST answers 404 for a table that is not in its schema cache (PGRST205).
-  if (response.status === 404) {
-    return fail(`${where}: the tables are not there`, 'apply supabase/migrations with `supabase db push`');
-  }
-  return warn(`${where}: answers ${response.status}`, 'see the status of the project in Supabase');
 }
