@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../src/lib/clock.ts';
 import { processIO } from '../../src/lib/io.ts';
 import type { ProgressEvent } from '../../src/lib/progress/events.ts';
 import type { renderProgress } from '../../src/lib/progress/render.ts';
-import type { Replay } from './replay-script.ts';
+import type { Replay, ReplayReport } from './replay-script.ts';
 
 /**
- * Plays events through the renderers, as a command does: `node replay-progress.ts RENDER_MODULE REPLAY_FILE MODE`.
- * The first Ctrl-C stops it at the next checkpoint, the second at once. On stdout, when it has ended: what it cost.
+ * Plays events through the renderers, as a command does:
+ * `node replay-progress.ts RENDER_MODULE REPLAY_FILE MODE [REPORT_FILE]`.
+ * The first Ctrl-C stops it at the next checkpoint, the second at once. The report says what it cost.
  */
-const [renderModule = '', replayFile = '', mode = 'live'] = process.argv.slice(2);
+const [renderModule = '', replayFile = '', mode = 'live', reportFile] = process.argv.slice(2);
 const loaded: string[] = [];
 registerHooks({
   resolve: (specifier, context, next) => {
@@ -35,7 +36,7 @@ let consumed = 0;
 
 async function* play(): AsyncGenerator<ProgressEvent> {
   for (const { after = 0, events } of replay.steps) {
-    await delay(after, undefined, { signal: stopping.signal }).catch(() => {});
+    if (after > 0) await delay(after, undefined, { signal: stopping.signal }).catch(() => {});
     if (stopping.signal.aborted) {
       await delay(replay.checkpointMs ?? 0);
       return;
@@ -65,11 +66,11 @@ await module.renderProgress(play(), {
   onInterrupt: interrupt,
 });
 const { user, system } = process.cpuUsage(cpuBefore);
-const report = {
+const report: ReplayReport = {
   consumed,
   wallMs: Math.round(performance.now() - startedAt),
   cpuMs: Math.round((user + system) / 1000),
   loadedInk: loaded.includes('ink'),
 };
-if (process.env['REPLAY_REPORT']) process.stdout.write(`${JSON.stringify(report)}\n`);
+if (reportFile) await writeFile(reportFile, JSON.stringify(report));
 if (stopping.signal.aborted) process.exitCode = 130;

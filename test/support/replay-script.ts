@@ -1,20 +1,29 @@
 import type { ProgressEvent, RowCounts } from '../../src/lib/progress/events.ts';
 
-/** One step of a replay: events that come at once, after a pause. */
+/**
+ * One step of a replay: events that come at once, after a pause. Their times (`until`, `resetAt`, `resumeAfter`) are
+ * counted from the moment at which they are played.
+ */
 export interface ReplayStep {
   /** Milliseconds before the events. */
   readonly after?: number;
-  readonly events: readonly ReplayedEvent[];
+  readonly events: readonly ProgressEvent[];
 }
-
-/** An event whose times (`until`, `resetAt`, `resumeAfter`) are counted from the moment at which it is played. */
-export type ReplayedEvent = ProgressEvent;
 
 /** A replay as the program `replay-progress.ts` reads it. */
 export interface Replay {
   readonly steps: readonly ReplayStep[];
   /** What a Ctrl-C does: end the replay as an engine ends at its next checkpoint, after this many milliseconds. */
   readonly checkpointMs?: number;
+}
+
+/** What `replay-progress.ts` reports when it has consumed all events. */
+export interface ReplayReport {
+  readonly consumed: number;
+  readonly wallMs: number;
+  /** Processor time of the whole process during the replay, user and system. */
+  readonly cpuMs: number;
+  readonly loadedInk: boolean;
 }
 
 /** The rows of a backfill in which every pull request has the same number of children. */

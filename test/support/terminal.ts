@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
-import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
 import { type PictureOptions, pictureOf } from './terminal-picture.ts';
 
@@ -34,8 +33,6 @@ export interface PseudoTerminal extends AsyncDisposable {
   raw(): string;
   /** Whether the cursor is shown, as the program left it. */
   cursorVisible(): boolean;
-  /** The screen as ANSI text with its colours. */
-  screenToAnsi(): string;
   /** The screen as a picture. */
   screenToSvg(options?: PictureOptions): string;
   /** Types. `\u0003` is Ctrl-C. */
@@ -57,8 +54,6 @@ const POLL_MS = 15;
 export function openTerminal(options: TerminalOptions): PseudoTerminal {
   const { file, args, columns = 80, rows = 24 } = options;
   const emulator = new headless.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
-  const serializer = new serializeAddon.SerializeAddon();
-  emulator.loadAddon(serializer);
   const pty = spawn(file, [...args], {
     name: 'xterm-256color',
     cols: columns,
@@ -95,8 +90,7 @@ export function openTerminal(options: TerminalOptions): PseudoTerminal {
     text: () => linesBetween(0, emulator.buffer.active.length).join('\n').trimEnd(),
     raw: () => raw,
     cursorVisible: () => raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h'),
-    screenToAnsi: () => serializer.serialize({ scrollback: 0, excludeModes: true }),
-    screenToSvg: (picture) => pictureOf(serializer.serialize({ scrollback: 0, excludeModes: true }), emulator, picture),
+    screenToSvg: (picture) => pictureOf(emulator, picture),
     write: (keys) => pty.write(keys),
     resize: async (toColumns, toRows) => {
       await settled();

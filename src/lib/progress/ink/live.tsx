@@ -14,8 +14,8 @@ import { layoutFor, type TerminalSize } from './layout.ts';
 import { Screen, type ScrollbackBlock } from './screen.tsx';
 import type { FrameLine } from './sections.ts';
 
-/** The screen is drawn at most five times a second, however many events come, and once a second when none come. */
-const TICK_MS = 200;
+/** The screen is drawn at most four times a second, however many events come, and once a second when none come. */
+const TICK_MS = 250;
 
 const FALLBACK_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
@@ -54,7 +54,8 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
     drawnSecond = Math.floor(now / 1000);
     isStale = false;
     if (records.length > 0) {
-      scrollback = [...scrollback, { id: scrollback.length, text: records.join('\n') }];
+      const cells = Math.max(...records.map(cellsOf));
+      scrollback = [...scrollback, { id: scrollback.length, text: records.join('\n'), cells }];
       records = [];
     }
     const screen = <Screen scrollback={scrollback} frame={drawn} columns={size.columns} onInterrupt={keys} />;

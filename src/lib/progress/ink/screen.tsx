@@ -5,6 +5,8 @@ import type { FrameLine } from './sections.ts';
 export interface ScrollbackBlock {
   readonly id: number;
   readonly text: string;
+  /** Cells of the longest line. */
+  readonly cells: number;
 }
 
 export interface ScreenProps {
@@ -22,7 +24,8 @@ export function Screen({ scrollback, frame, columns, onInterrupt }: ScreenProps)
       {onInterrupt && <Keyboard onInterrupt={onInterrupt} />}
       <Static items={scrollback}>
         {(block) => (
-          <Box key={block.id} width={columns}>
+          // As wide as the text: the terminal wraps it, so that it can be copied whole and follows the window's width.
+          <Box key={block.id} width={block.cells} flexShrink={0}>
             <Text>{block.text}</Text>
           </Box>
         )}

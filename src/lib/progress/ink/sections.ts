@@ -90,6 +90,7 @@ export function lastChunk(scene: Scene): FrameLine {
   return labelled(scene, 'last-chunk', 'Last chunk', [
     `${formatCount(lastCommit.chunk)}: fetched in ${fetched}, stored in ${stored}`,
     `fetched in ${fetched}, stored in ${stored}`,
+    `${fetched} fetch, ${stored} store`,
   ]);
 }
 
