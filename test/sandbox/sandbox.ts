@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Clock } from '../../src/lib/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { messageOf, OperatorError } from '../../src/lib/errors.ts';
+import { Budgets } from './budgets.ts';
+import { CONTROL_PREFIX, controlReply } from './control.ts';
+import { deliver } from './delivery.ts';
+import type { House } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import { Faults } from './faults/engine.ts';
+import type { FaultScript } from './faults/script.ts';
+import { GraphQLEngine } from './graphql/engine.ts';
+import { buildGitHubSchema } from './graphql/schema.ts';
+import type { Mutation, MutationScript } from './history/mutations.ts';
+import { applyMutation, MutationSchedule } from './history/mutations.ts';
+import { Repositories } from './history/repositories.ts';
+import type { RepositoryOptions, SandboxRepository } from './history/repository.ts';
+import { githubLatency, noLatency } from './latency.ts';
+import type { Counters } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { messageReply } from './reply.ts';
+import { accountRoutes } from './rest/account-routes.ts';
+import { pullRequestRoutes } from './rest/pull-request-routes.ts';
+import { Router } from './rest/router.ts';
+import type { RestRoute } from './rest/routes.ts';
+import type { TokenOptions } from './tokens.ts';
+import { Tokens } from './tokens.ts';
+import { ToldLimits } from './told-limits.ts';
+
+/** GitHub's limits of a user's token, an hour. */
+const HOURLY_LIMIT = 5_000;
+const HOUR_MS = 3_600_000;
+/** GitHub: "wait for at least one minute before retrying". */
+const BARE_SECONDARY_MS = 60_000;
+
+export interface SandboxOptions {
+  readonly repositories?: readonly RepositoryOptions[];
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Tokens with limits of their own, by their text. */
+  readonly tokens?: Readonly<Record<string, TokenOptions>>;
+  /** Whether any text in the format of a GitHub token is a good token; default true. */
+  readonly acceptUnknownTokens?: boolean;
+  /** Points a window for tokens without a limit of their own; default 5,000. */
+  readonly graphqlLimit?: number;
+  /** Requests a window; default 5,000. */
+  readonly restLimit?: number;
+  /** How long a budget lasts; default an hour. It ends on a whole second, as GitHub tells no more than seconds. */
+  readonly windowMs?: number;
+  /** `github` answers as slowly as GitHub; default: at once. */
+  readonly latency?: 'none' | 'github';
+  /** Scales the latency model; default 1. */
+  readonly latencyFactor?: number;
+  readonly faults?: FaultScript;
+  readonly mutations?: MutationScript;
+  /** How long a secondary limit without `retry-after` counts as told; default 60 s. */
+  readonly bareSecondaryMs?: number;
+  /** REST routes beside those of pull requests. */
+  readonly routes?: readonly RestRoute[];
+  readonly clock?: Clock;
+}
+
+/** A simulated GitHub that is listening. */
+export interface Sandbox extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly graphqlUrl: string;
+  /** What GITHUB_API_URL is set to. */
+  readonly apiUrl: string;
+  readonly repositories: Repositories;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly ledger: Ledger;
+  counters(): Counters;
+  /** @throws OperatorError `repository_unknown`. */
+  repository(nameWithOwner: string): SandboxRepository;
+  /** Changes what is served. @throws OperatorError, RangeError or ZodError, see `applyMutation`. */
+  mutate(mutation: Mutation): void;
+  /** Whole budgets, an empty ledger, faults counting from the beginning. */
+  reset(): void;
+  /** Breaks off what is under way and stops listening. */
+  close(): Promise<void>;
+}
+
+function houseOf(options: SandboxOptions, clock: Clock): House {
+  const repositories = new Repositories();
+  for (const each of options.repositories ?? []) repositories.create(each);
+  const limits = { graphql: options.graphqlLimit ?? HOURLY_LIMIT, rest: options.restLimit ?? HOURLY_LIMIT };
+  return {
+    clock,
+    now: () => clock.now(),
+    engine: new GraphQLEngine(buildGitHubSchema()),
+    router: new Router([...accountRoutes, ...pullRequestRoutes(), ...(options.routes ?? [])]),
+    repositories,
+    budgets: new Budgets(options.windowMs ?? HOUR_MS),
+    tokens: new Tokens({
+      configured: options.tokens ?? {},
+      acceptUnknown: options.acceptUnknownTokens ?? true,
+      limits,
+    }),
+    faults: new Faults(options.faults ?? []),
+    toldLimits: new ToldLimits(),
+    ledger: new Ledger(),
+    latency: options.latency === 'github' ? githubLatency(options.latencyFactor ?? 1) : noLatency,
+    startedAt: clock.now(),
+    bareSecondaryMs: options.bareSecondaryMs ?? BARE_SECONDARY_MS,
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new OperatorError(`The sandbox cannot listen on port ${port}: ${messageOf(cause)}`, {
+          code: 'port_unavailable',
+          cause,
+        }),
+      );
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/**
+ * Starts a simulated GitHub on 127.0.0.1.
+ * @throws OperatorError for options, files or a port that cannot be used.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const house = houseOf(options, options.clock ?? systemClock);
+  const { repositories, faults, tokens, ledger, toldLimits, budgets, clock } = house;
+  const schedule = new MutationSchedule(options.mutations ?? []);
+  const reset = () => {
+    budgets.reset();
+    toldLimits.reset();
+    ledger.reset();
+    faults.reset();
+  };
+  const mutate = (mutation: Mutation) => applyMutation(repositories, mutation);
+  const underWay = new Set<Promise<void>>();
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+    const body = await text(request);
+    if (url.pathname.startsWith(CONTROL_PREFIX)) {
+      const reply = controlReply({ repositories, faults, tokens, ledger, reset }, request.method ?? 'GET', url, body);
+      await deliver(response, reply, { clock, gone: new AbortController().signal, delayMs: 0, fault: null });
+      return;
+    }
+    const at = clock.now();
+    const ordinal = ledger.arrive();
+    for (const due of schedule.due(at - house.startedAt, ordinal)) mutate(due);
+    await exchange(house, { request, response, url, body, ordinal, at });
+  };
+
+  const server = createServer((request, response) => {
+    const one = handle(request, response).catch((thrown: unknown) => {
+      // A bug of the sandbox, or a client that broke off while sending: say so where somebody may still see it.
+      if (response.headersSent || response.destroyed) response.destroy();
+      else response.writeHead(500).end(messageReply(500, `The sandbox failed: ${messageOf(thrown)}`).body);
+    });
+    underWay.add(one);
+    void one.finally(() => underWay.delete(one));
+  });
+  // Longer than any pause of a client between two pages: a kept connection is not closed under its next request.
+  server.keepAliveTimeout = 120_000;
+  const port = await listen(server, options.port ?? 0);
+  const url = `http://127.0.0.1:${port}`;
+  const close = async (): Promise<void> => {
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await stopped;
+    await Promise.all(underWay);
+  };
+  return {
+    url,
+    graphqlUrl: `${url}/graphql`,
+    apiUrl: url,
+    repositories,
+    faults,
+    tokens,
+    ledger,
+    counters: () => ledger.counters(),
+    repository: (nameWithOwner) => repositories.require(nameWithOwner),
+    mutate,
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
