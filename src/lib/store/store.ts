@@ -1,0 +1,21 @@
+import type { Store, StoreOptions } from './store-options.ts';
+
+export type { Store, StoreOptions, Takeover } from './store-options.ts';
+
+/**
+ * Opens the hosted store when `url` is given, otherwise the embedded one. Nothing heavy is loaded before it is needed:
+ * a hosted store never loads the embedded database, nor does a process that uses a store which another one owns.
+ *
+ * @throws OperatorError hosted: `store_url_invalid`, `store_key_missing`, `store_key_refused`, `store_unreachable`,
+ *   `store_not_migrated`, `store_newer`, `store_older`; embedded: `store_missing`, `store_foreign_directory`,
+ *   `store_not_writable`, `store_unusable`, `store_full`, `store_newer`, `store_owner_file_unreadable`,
+ *   `store_owner_file_exposed`, `store_owner_outdated`, `store_owner_not_responding`, `store_damaged`
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.url !== undefined) {
+    const { openHostedStore } = await import('./hosted-store.ts');
+    return openHostedStore({ ...options, url: options.url });
+  }
+  const { openEmbeddedStore } = await import('./embedded-store.ts');
+  return openEmbeddedStore(options);
+}
