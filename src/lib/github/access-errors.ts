@@ -100,7 +100,7 @@ export function requestRejected(route: string, status: number, message: string):
 export function githubUnreachable(url: string, reason: string, tries: number): OperatorError {
   const certificate = /certificate|self.signed|CERT_/i.test(reason);
   return new OperatorError(
-    `Cannot reach GitHub at ${new URL(url).origin}${tries > 1 ? ` (${tries} tries)` : ''}: ${reason}.`,
+    `Cannot reach GitHub at ${URL.parse(url)?.origin ?? url}${tries > 1 ? ` (${tries} tries)` : ''}: ${reason}.`,
     {
       code: 'github_unreachable',
       nextSteps: [

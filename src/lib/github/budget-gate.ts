@@ -30,6 +30,9 @@ export interface BudgetGateOptions {
   readonly random: () => number;
 }
 
+/** A machine that is suspended stops its timers but not the clock: a long wait looks at the clock again this often. */
+const LONGEST_SLEEP_MS = 60_000;
+
 /** What became of a request that was let through. */
 export type Settlement =
   | {
@@ -99,7 +102,7 @@ export class BudgetGate {
       const next = this.#next(resource, expectedCost, now);
       if (next === 'go') return this.#permit(resource, expectedCost, now);
       if (next === 'await_settlement') await abortable(this.#settled.promise, signal);
-      else await this.#sleep(next, now, signal);
+      else await this.#sleep(next, signal);
     }
   }
 
@@ -126,9 +129,13 @@ export class BudgetGate {
     return { reason: hold.kind === 'primary' ? 'budget_exhausted' : 'secondary_limit', until: hold.until };
   }
 
-  #sleep(wait: Wait, now: number, signal: AbortSignal | undefined): Promise<void> {
+  #sleep(wait: Wait, signal: AbortSignal | undefined): Promise<void> {
     const { announcer, clock } = this.#options;
-    return announcer.during(wait, now, () => clock.sleep(wait.until - now, signal));
+    return announcer.during(wait, clock.now(), async () => {
+      for (let left = wait.until - clock.now(); left > 0; left = wait.until - clock.now()) {
+        await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
+      }
+    });
   }
 
   #permit(resource: RateResource, reserved: number, sentAt: number): Permit {

@@ -1,6 +1,7 @@
 import type { OperatorError } from '../errors.ts';
 import { endpointNotFound, permissionDenied, repositoryNotFound } from './access-errors.ts';
 import { type HttpVerdict, judgeStatus, limitNamedIn } from './http-verdict.ts';
+import { firstLostNode } from './lost-node.ts';
 import { isRecord, type RateSignals } from './rate-signals.ts';
 import { GitHubRefusal, type RefusalReason } from './refusals.ts';
 import { messageIn, plainText, type ReplyBody } from './reply-text.ts';
@@ -64,7 +65,7 @@ function judgeErrors(
   const limited = errors.map(limitOf).find((limit) => limit !== undefined);
   if (limited) return { kind: 'limited', limit: limited };
   for (const error of errors) {
-    const reason = refusalReason(error);
+    const reason = refusalReason(error, isRecord(data));
     if (reason) return refused(reason, error.message, status);
   }
   const forbidden = errors.find(
@@ -81,7 +82,7 @@ function judgeErrors(
   if (other) return refused('partial_answer', `${errors.length} errors, the first: ${other.message}`, status);
   if (!isRecord(data)) return refused('partial_answer', 'data is null', status);
   const notFound = errors.flatMap(({ path }) => (path ? [path] : []));
-  const lost = firstNullNode(data, [], new Set(notFound.map((path) => path.join('.'))));
+  const lost = firstLostNode(data, notFound);
   if (lost) return refused('partial_answer', `a node is null without a reason, at ${lost.join('.')}`, status);
   return { kind: 'answer', data, notFound };
 }
@@ -96,9 +97,10 @@ function limitOf({ type, message }: QueryError): 'primary' | 'secondary' | undef
 }
 
 /** Asking for less helps against these. `MAX_NODE_LIMIT_EXCEEDED` is the limit of 500,000 nodes a query. */
-function refusalReason({ type, message }: QueryError): RefusalReason | undefined {
+function refusalReason({ type, message }: QueryError, hasData: boolean): RefusalReason | undefined {
   if (type === 'RESOURCE_LIMITS_EXCEEDED' || type === 'MAX_NODE_LIMIT_EXCEEDED') return 'resource_limits_exceeded';
   if (/resource limits? .*exceeded/i.test(message)) return 'resource_limits_exceeded';
+  if (hasData) return undefined;
   if (/^We couldn't respond to your request in time|\btimed out\b/i.test(message)) return 'gateway_timeout';
   if (/^Something went wrong while executing your query/i.test(message)) {
     return /\btimeout\b/i.test(message) ? 'gateway_timeout' : 'server_error';
@@ -146,29 +148,6 @@ function isNodePath(path: unknown): path is NodePath {
   return (
     Array.isArray(path) && path.length > 0 && path.every((part) => typeof part === 'string' || typeof part === 'number')
   );
-}
-
-/**
- * The path of the first null in a list of nodes (any list at the top is one, by its alias) that no `NOT_FOUND` error explains. GitHub's lists are nullable
- * by schema, and nulls without an error are how overload has shown itself: taken as data, they are silent loss.
- */
-function firstNullNode(value: unknown, path: NodePath, explained: ReadonlySet<string>): NodePath | undefined {
-  if (Array.isArray(value)) {
-    const isNodeList = path.length === 1 || path.at(-1) === 'nodes' || path.at(-1) === 'edges';
-    for (const [index, item] of value.entries()) {
-      const here = [...path, index];
-      if (item === null && isNodeList && !explained.has(here.join('.'))) return here;
-      const found = firstNullNode(item, here, explained);
-      if (found) return found;
-    }
-  } else if (isRecord(value)) {
-    for (const [key, child] of Object.entries(value)) {
-      if (typeof child !== 'object' || child === null) continue;
-      const found = firstNullNode(child, [...path, key], explained);
-      if (found) return found;
-    }
-  }
-  return undefined;
 }
 
 function refused(reason: RefusalReason, message: string, status: number): GraphQLVerdict {

@@ -33,7 +33,12 @@ export async function callRest<Data>(parts: CallParts, request: RestRequest): Pr
     const signals = readRateSignals(headers, 'rest');
     const { pathname, search } = new URL(url);
     const verdict = judgeRest(reply, readBody(reply), signals, { method, path: pathname + search });
-    permit.settle({ kind: settlementOf(verdict), signals, trip, charged: notModified ? 0 : COST });
+    permit.settle({
+      kind: settlementOf(verdict),
+      signals,
+      trip,
+      charged: notModified || verdict.kind === 'limited' ? 0 : COST,
+    });
     if (verdict.kind === 'failed') throw verdict.error;
     // The shape is the route's, which the caller names.
     if (verdict.kind === 'answer') return { status, headers, data: verdict.data as Data };

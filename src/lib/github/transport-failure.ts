@@ -1,7 +1,7 @@
 export type TransportFailureKind =
   /** No connection: refused, not found, no route, broken TLS handshake. Trying again later may help. */
   | 'unreachable'
-  /** A connection that trying again does not mend: a certificate that is not trusted, an address that fetch refuses. */
+  /** Trying again does not mend it: a certificate that is not trusted, an invalid address, no HTTP. */
   | 'refused_here'
   /** The connection was there and ended before any header of the response. */
   | 'reset_before_headers'
@@ -43,8 +43,8 @@ const NO_CONNECTION = new Set([
   'EPROTO',
 ]);
 
-const UNTRUSTED_CERTIFICATE =
-  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH)/;
+/** Certificates that are not trusted (OpenSSL's names), invalid addresses, and servers that do not speak HTTP. */
+const NEVER_WORKS = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH|ERR_|HPE_)/;
 
 /** The `code` of the innermost cause that has one, and that cause's message; fetch wraps the system's error. */
 function innermost(thrown: unknown): { code: string | undefined; message: string } {
@@ -65,16 +65,16 @@ function innermost(thrown: unknown): { code: string | undefined; message: string
 export function failureBeforeHeaders(thrown: unknown): TransportFailure {
   const { code, message } = innermost(thrown);
   const detail = code === undefined ? {} : { errorCode: code };
-  if (code === undefined || UNTRUSTED_CERTIFICATE.test(code)) {
-    return new TransportFailure('refused_here', message, detail);
-  }
-  const handshake = code.startsWith('ERR_SSL_') || /before secure TLS connection/.test(message);
-  if (handshake || NO_CONNECTION.has(code)) return new TransportFailure('unreachable', message, detail);
+  const handshake = code?.startsWith('ERR_SSL_') || /before secure TLS connection/.test(message);
+  if (handshake || NO_CONNECTION.has(code ?? '')) return new TransportFailure('unreachable', message, detail);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new TransportFailure('deadline_exceeded', message, detail);
+  if (code === undefined || NEVER_WORKS.test(code)) return new TransportFailure('refused_here', message, detail);
   return new TransportFailure('reset_before_headers', message, detail);
 }
 
 /** What reading the body threw after headers with `status` had arrived. */
 export function failureInBody(thrown: unknown, status: number): TransportFailure {
   const { code, message } = innermost(thrown);
-  return new TransportFailure('cut_stream', message, { status, ...(code === undefined ? {} : { errorCode: code }) });
+  const kind = code === 'UND_ERR_BODY_TIMEOUT' ? 'deadline_exceeded' : 'cut_stream';
+  return new TransportFailure(kind, message, { status, ...(code === undefined ? {} : { errorCode: code }) });
 }

@@ -70,6 +70,15 @@ describe('when there is no connection', () => {
     expect(clock.slept).toEqual([]);
   });
 
+  test.for(['http://[bad', 'http://127.0.0.1:6000'])('the address %s cannot work and is said at once', async (url) => {
+    const { client, clock } = clientFor(url);
+    await expect(client.graphql(QUERY)).rejects.toMatchObject({
+      code: 'github_unreachable',
+      message: expect.stringContaining(url),
+    });
+    expect(clock.slept).toEqual([]);
+  });
+
   test('a kept-alive connection that was closed meanwhile costs one more try, not the page', async () => {
     const server = await startScriptedServer((_, response, nth) =>
       nth === 1 ? response.destroy() : json(response, 200, FINE),
