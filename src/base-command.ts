@@ -27,6 +27,8 @@ export abstract class BaseCommand extends Command {
   static exitCodes: readonly ExitCode[] = Object.values(EXIT);
 
   static override baseFlags = {
+    // oclif would add it by itself, but loses it in the manifest where a class between has no static property of its own.
+    json: boolean({ summary: 'Print the result as one JSON document.', helpGroup: 'GLOBAL' }),
     verbose: boolean({ summary: 'Tell more about what is done, on stderr.', helpGroup: 'GLOBAL' }),
     'no-color': boolean({ summary: 'Print without colour.', helpGroup: 'GLOBAL' }),
     config: string({
@@ -161,7 +163,7 @@ export abstract class BaseCommand extends Command {
     const failure = await diagnose(cause, {
       command: {
         invocation: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`.trim(),
-        flags: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true }),
+        flags: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }),
       },
       version: this.config.version,
       argv: [this.id ?? '', ...this.argv],

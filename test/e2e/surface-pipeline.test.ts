@@ -70,7 +70,7 @@ describe('streams', () => {
   test('--json is one document, with the warnings in it, and silence beside it', async () => {
     const { stdout, stderr } = await run('warn', '--json');
     expect(JSON.parse(stdout)).toEqual({
-      last: { event: 'notice.raised', level: 'info', message: 'step 3 with [redacted]' },
+      steps: 3,
       warnings: ['careful with [redacted]'],
     });
     expect(stderr).toBe('');

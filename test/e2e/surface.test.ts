@@ -91,7 +91,7 @@ describe('help', () => {
       ]) {
         expect(stdout, `${id} --help`).toContain(part);
       }
-      expect(stdout, `${id} --help`).toMatch(/^ {4}\$ capture-cli /m);
+      expect(stdout, `${id} --help`).toMatch(/EXAMPLES[\s\S]*^ +\$ capture-cli /m);
       expect(stdout, `${id} --help`).toMatch(/^ {2}0 +done$/m);
     }
   });

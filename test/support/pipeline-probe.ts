@@ -13,7 +13,7 @@ class Probe extends PipelineCommand {
   static override args = { what: Args.string({ required: true, options: ['work', 'leak', 'fail', 'warn', 'hang'] }) };
   static override flags = { count: Flags.integer({ default: 3 }) };
 
-  async run(): Promise<{ last: ProgressEvent | undefined }> {
+  async run(): Promise<{ steps: number }> {
     const { args, flags } = await this.parse(Probe);
     const token = this.io.env['GITHUB_TOKEN'] ?? '';
     if (args.what === 'leak') throw new TypeError(`cannot read ${token} of undefined`);
@@ -26,13 +26,18 @@ class Probe extends PipelineCommand {
     }
     if (args.what === 'warn') this.warn(`careful with ${token}`);
     this.detail(`using ${token}`);
-    const last = await this.present(work(flags.count, args.what === 'hang', token, this.signal), flags);
+    const steps = await this.present(work(flags.count, args.what === 'hang', token, this.signal), flags);
     this.log(`done ${token}`);
-    return { last };
+    return { steps };
   }
 }
 
-async function* work(count: number, hang: boolean, token: string, signal: AbortSignal): AsyncGenerator<ProgressEvent> {
+async function* work(
+  count: number,
+  hang: boolean,
+  token: string,
+  signal: AbortSignal,
+): AsyncGenerator<ProgressEvent, number> {
   for (let step = 1; step <= count; step += 1) {
     signal.throwIfAborted();
     yield { event: 'notice.raised', level: 'info', message: `step ${step} with ${token}` };
@@ -48,6 +53,7 @@ async function* work(count: number, hang: boolean, token: string, signal: AbortS
       });
     });
   }
+  return count;
 }
 
 await Probe.run(process.argv.slice(2), import.meta.dirname);
