@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 
-export interface ProgressBuild extends AsyncDisposable {
+export interface ProgressBuild {
   /** The compiled `src/lib/progress/render.ts`. */
   readonly renderModule: string;
+  remove(): Promise<void>;
 }
 
 /** Compiles the renderers alone into a folder of their own: Node runs TypeScript, but not the JSX of the live view. */
@@ -35,6 +36,6 @@ export async function buildProgress(): Promise<ProgressBuild> {
   );
   return {
     renderModule: join(folder, 'out/lib/progress/render.js'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -25,10 +25,15 @@ const replay: Replay = JSON.parse(await readFile(replayFile, 'utf8'));
 const stopping = new AbortController();
 
 function interrupt(): void {
-  if (stopping.signal.aborted) process.exit(130);
+  if (stopping.signal.aborted) {
+    process.stderr.write('Stopped at once.\n');
+    process.exit(130);
+  }
+  process.stderr.write('Saving a checkpoint.\n');
   stopping.abort();
 }
 process.on('SIGINT', interrupt);
+process.on('SIGHUP', interrupt);
 
 const startedAt = performance.now();
 const cpuBefore = process.cpuUsage();

@@ -23,12 +23,15 @@ export interface PipedReplay {
 }
 
 /** Plays replays through freshly compiled renderers, in a terminal or into pipes. */
-export interface ReplayStage extends AsyncDisposable {
+export interface ReplayStage {
   inTerminal(replay: Replay, options?: PlayOptions): Promise<PseudoTerminal>;
   /** What the replay cost that was played last and has ended. */
   report(): Promise<ReplayReport>;
   /** Plays into pipes. `closeAfterBytes` closes the reading end of both once that much has come. */
   intoPipes(replay: Replay, options: PlayOptions & { readonly closeAfterBytes?: number }): Promise<PipedReplay>;
+  /** Ends the programs that still run in terminals. */
+  endTerminals(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function openStage(): Promise<ReplayStage> {
@@ -45,11 +48,19 @@ export async function openStage(): Promise<ReplayStage> {
       env: { NODE_ENV: 'production', TZ: 'UTC', ...env },
     };
   };
+  const terminals = new Set<PseudoTerminal>();
+  const endTerminals = async () => {
+    for (const terminal of terminals) await terminal.close();
+    terminals.clear();
+  };
   return {
     report,
+    endTerminals,
     inTerminal: async (replay, options = {}) => {
       const { columns = 80, rows = 24 } = options;
-      return openTerminal({ file: process.execPath, ...(await prepare(replay, options)), columns, rows });
+      const terminal = openTerminal({ file: process.execPath, ...(await prepare(replay, options)), columns, rows });
+      terminals.add(terminal);
+      return terminal;
     },
     intoPipes: async (replay, options) => {
       const { args, env } = await prepare(replay, options);
@@ -67,9 +78,10 @@ export async function openStage(): Promise<ReplayStage> {
       const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
       return { exitCode, ...written, report: await report() };
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
+      await endTerminals();
       await rm(folder, { recursive: true, force: true });
-      await build[Symbol.asyncDispose]();
+      await build.remove();
     },
   };
 }

@@ -21,7 +21,7 @@ export interface TerminalExit {
 }
 
 /** A program in a real pseudo terminal, with a terminal emulator that shows what a person would see. */
-export interface PseudoTerminal extends AsyncDisposable {
+export interface PseudoTerminal {
   readonly pid: number;
   /** The rows in sight, top first, without trailing blanks. */
   screen(): string[];
@@ -45,7 +45,7 @@ export interface PseudoTerminal extends AsyncDisposable {
   /** Resolves when the program has ended and everything it wrote is on the screen. */
   readonly exited: Promise<TerminalExit>;
   /** Ends the program if it still runs. */
-  [Symbol.asyncDispose](): Promise<void>;
+  close(): Promise<void>;
 }
 
 const POLL_MS = 15;
@@ -114,7 +114,7 @@ export function openTerminal(options: TerminalOptions): PseudoTerminal {
     kill: (signal = 'SIGTERM') => {
       if (running) process.kill(pty.pid, signal);
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
       terminal.kill('SIGKILL');
       await exited;
       emulator.dispose();

@@ -45,7 +45,8 @@ export function describeActivity(view: View, now: number): string {
   }
 }
 
-function describeCounts(view: View): string {
+/** How many are captured of how many. */
+export function describeCounts(view: View): string {
   if (view.total === undefined) return `${formatCount(view.finished)} of ${UNKNOWN} pull requests`;
   const share = formatPercent(view.finished, view.total);
   return `${formatCount(view.finished)} of ${formatQuantity(view.total, 'pull request')} (${share})`;

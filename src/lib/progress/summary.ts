@@ -30,11 +30,11 @@ const VERDICTS: Readonly<Record<BackfillOutcome, { readonly label: string; reado
 export function summarize(end: FinishedBackfill, now: number): readonly ProgressRecord[] {
   const { label, tone } = VERDICTS[end.outcome];
   const share = `${formatCount(end.finished)} of ${formatQuantity(end.total, 'pull request')} (${formatPercent(end.finished, end.total)})`;
-  const charged = `${formatCount(end.cost.graphql)} GraphQL points and ${formatCount(end.cost.rest)} REST requests charged`;
+  const charged = `charged ${formatCount(end.cost.graphql)} GraphQL points, ${formatCount(end.cost.rest)} REST`;
   return [
     line(label, `${sanitize(end.repository)}, ${share}${explain(end, now)}`, tone, end.outcome === 'failed'),
     line('stored', describeChildren(end.rows)),
-    line('took', `${formatDuration(end.elapsedMs)}, ${formatQuantity(end.requests, 'request')}, ${charged}`),
+    line('took', `${formatDuration(end.elapsedMs)}, ${formatQuantity(end.requests, 'request')}; ${charged}`),
     ...quarantineRecords(end),
     ...gapRecords(end),
   ];

@@ -126,7 +126,7 @@ describe('progress as lines', () => {
     expect(log.lines()).toEqual([
       'completed with gaps: pytorch/pytorch, 19,998 of 20,000 pull requests (99.9%)',
       'stored: 239,976 files, 59,994 reviews, 79,992 review comments, 99,990 comments, 119,988 commits',
-      'took: 29 min 58 s, 852 requests, 812 GraphQL points and 40 REST requests charged',
+      'took: 29 min 58 s, 852 requests; charged 812 GraphQL points, 40 REST',
       'quarantined: 1 pull request',
       'gaps: 2 (1 files truncated at source, 1 quarantined)',
       'gap: #77 files: 3,000 of 3,412 captured; GitHub serves at most 3,000 files of a pull request',

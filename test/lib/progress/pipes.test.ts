@@ -6,7 +6,7 @@ let stage: ReplayStage;
 beforeAll(async () => {
   stage = await openStage();
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(() => stage.close());
 
 const whole: Replay = { steps: [{ events: opening() }, ...chunks(), { events: [ending()] }] };
 const EVENTS = 2 + 1 + 800 * 4 + 1;

@@ -4,11 +4,12 @@ import { type ProgressRecord, recordOf } from '../records.ts';
 import type { ProgressRenderer, RendererOptions } from '../renderer.ts';
 import { createRepeatFilter } from '../repeats.ts';
 import { openSink } from '../sink.ts';
-import { describeProgress } from '../status.ts';
+import { describeCounts } from '../status.ts';
 import { summarize } from '../summary.ts';
 import { tickEvery } from '../ticker.ts';
 import { initialView, reduce, type View } from '../view.ts';
 import { cellsOf } from './cells.ts';
+import { divertWrites } from './diverted-writes.ts';
 import { frameOf, rowsAddedByWrapping } from './frame.ts';
 import { layoutFor, type TerminalSize } from './layout.ts';
 import { Screen, type ScrollbackBlock } from './screen.tsx';
@@ -60,7 +61,7 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
     }
     const screen = <Screen scrollback={scrollback} frame={drawn} columns={size.columns} onInterrupt={keys} />;
     if (instance) instance.rerender(screen);
-    else instance = openInk(screen, io);
+    else instance = openInk(screen, own, io.stdin);
   };
   const resized = () => {
     const { columns } = sizeNow();
@@ -70,17 +71,38 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
         drawn.map((line) => lineCells(line, drawnColumns - 1)),
         columns,
       );
-      if (rows > 0) io.stderr.write('\u001b[2K\u001b[1A'.repeat(rows));
+      if (rows > 0) own.write('\u001b[2K\u001b[1A'.repeat(rows));
       instance.clear();
     }
     draw();
   };
   const drawNow = () => draw();
+  // At once: whoever writes past the events may be about to end the process.
+  const { own, restore } = divertWrites(io.stderr, (line) => {
+    records.push(line);
+    drawNow();
+  });
 
   // Before Ink's own listener, so that Ink never lays out yesterday's lines on today's screen.
   io.stderr.on('resize', resized);
   signal?.addEventListener('abort', drawNow);
-  draw();
+  const letGo = () => {
+    closing.abort();
+    io.stderr.off('resize', resized);
+    signal?.removeEventListener('abort', drawNow);
+    restore();
+  };
+  try {
+    draw();
+  } catch (thrown) {
+    letGo();
+    throw thrown;
+  }
+  // However Ink ends, by us or by a fault of its own, nobody's text may go on vanishing into it.
+  const ended = instance
+    ?.waitUntilExit()
+    .catch(() => {})
+    .finally(letGo);
   const ticking = tickEvery(TICK_MS, clock, closing.signal, () => {
     const now = clock.now();
     repeats.due(now).forEach(keep);
@@ -89,7 +111,7 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
 
   return {
     show: (event) => {
-      if (sink.broken) return;
+      if (closing.signal.aborted) return;
       const now = clock.now();
       view = reduce(view, event, now);
       isStale = true;
@@ -102,29 +124,27 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
     },
     close: async () => {
       closing.abort();
-      io.stderr.off('resize', resized);
-      signal?.removeEventListener('abort', drawNow);
       try {
         await ticking;
         if (!sink.broken) {
           repeats.flush().forEach(keep);
-          if (view.outcome === undefined) records.push(`progress: ${describeProgress(view, clock.now())}`);
+          if (view.outcome === undefined) records.push(`progress: ${describeCounts(view)}`);
           draw(true);
         }
       } finally {
         instance?.unmount();
-        await instance?.waitUntilExit();
+        await ended;
         await sink.close();
       }
     },
   };
 }
 
-function openInk(screen: React.JSX.Element, io: RendererOptions['io']): Instance {
+function openInk(screen: React.JSX.Element, stderr: NodeJS.WriteStream, stdin: NodeJS.ReadStream): Instance {
   return render(screen, {
-    stdout: io.stderr,
-    stderr: io.stderr,
-    stdin: io.stdin,
+    stdout: stderr,
+    stderr,
+    stdin,
     // Whether to be live has been decided already; Ctrl-C belongs to the command.
     interactive: true,
     exitOnCtrlC: false,
