@@ -29,13 +29,11 @@ const endpoints: Readonly<Record<string, (controls: Controls, url: URL, body: st
   'GET repositories': ({ repositories }) =>
     jsonReply(
       200,
-      repositories
-        .all()
-        .map((each) => ({
-          nameWithOwner: each.nameWithOwner,
-          databaseId: each.databaseId,
-          pullRequests: each.numbers.length,
-        })),
+      repositories.all().map((each) => ({
+        nameWithOwner: each.nameWithOwner,
+        databaseId: each.databaseId,
+        pullRequests: each.numbers.length,
+      })),
     ),
   /** One JSON a line, for a test whose sandbox lives in another process. */
   'GET ground-truth': ({ repositories }, url) => {

@@ -157,10 +157,12 @@ export async function exchange(house: House, arrival: Arrival): Promise<void> {
   const { fault } = chosen;
   const whileLimited = caller !== null && !read.free && house.toldLimits.isLimited(caller.token, read.resource, at);
   let outcome: Outcome = { ...NOTHING.answer(), delayMs: 0 };
-  if (caller)
-    outcome =
-      (fault && faultOutcome(house, fault, read, caller, url)) ?? answeredOutcome(house, fault, read, caller.token);
+  if (caller) {
+    const replacement = fault && faultOutcome(house, fault, read, caller, url);
+    outcome = replacement ?? answeredOutcome(house, fault, read, caller.token);
+  }
   const headers = {
+    date: new Date(house.now()).toUTCString(),
     'x-github-request-id': `SANDBOX:${arrival.ordinal}`,
     'x-github-media-type': 'github.v3; format=json',
     ...outcome.reply.headers,

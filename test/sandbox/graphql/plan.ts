@@ -20,10 +20,10 @@ import {
 import { parseNodeId } from '../history/identifiers.ts';
 import type { RequestKind } from '../request-kind.ts';
 import type { FormattedError, GitHubErrorType } from './errors.ts';
+import { boundsOf, selectedFields, selectsRows } from './page-bounds.ts';
 
 /** GitHub: individual calls cannot request more than 500,000 total nodes. */
 const NODE_LIMIT = 500_000;
-const PAGE_LIMIT = 100;
 const IDS_LIMIT = 100;
 
 /** What a query will cost and touch, known before it is executed. */
@@ -165,10 +165,11 @@ class Planner {
     if (ids.length > IDS_LIMIT) {
       this.#refuse('ARGUMENT_LIMIT', path, `You may not provide more than 100 node ids; you provided ${ids.length}.`);
     }
-    this.#asked += ids.length;
     for (const id of ids) {
       const reference = typeof id === 'string' ? parseNodeId(id) : null;
-      if (reference && reference.number > 0) this.#numbers.add(reference.number);
+      if (reference?.type === 'Repository') continue;
+      this.#asked += 1;
+      if (reference) this.#numbers.add(reference.number);
       if (reference?.type === 'PullRequest') this.#byId = true;
     }
     if (field.name === 'node') return 1;
@@ -179,52 +180,16 @@ class Planner {
   #connection(node: FieldNode, typeName: string, args: Readonly<Record<string, unknown>>, frame: Frame): number {
     const { parents, path } = frame;
     const name = node.name.value;
-    const size = this.#pageSize(node, args, path);
+    const selected = selectedFields(node.selectionSet, this.#fragments);
+    const { size, refusal } = boundsOf(name, args, selected);
+    if (refusal) this.#refuse(refusal.type, path, refusal.message);
     this.#price(path, parents, parents * size);
     if (typeName === 'PullRequest' && CHILD_CONNECTIONS.has(name)) this.#hasChildren = true;
     if (typeName === 'PullRequestReview' && name === 'comments') this.#hasReviewComments = true;
-    if (typeName === 'Repository' && name === 'pullRequests' && this.#selectsNodes(node.selectionSet))
-      this.#pageOfPullRequests += size;
+    // The single newest pull request beside a repository's scalars is no page of a listing.
+    const isListing = selectsRows(selected) && (size > 1 || selected.has('pageInfo'));
+    if (typeName === 'Repository' && name === 'pullRequests' && isListing) this.#pageOfPullRequests += size;
     return parents * Math.max(1, size);
-  }
-
-  #pageSize(node: FieldNode, args: Readonly<Record<string, unknown>>, path: readonly string[]): number {
-    const name = node.name.value;
-    for (const argument of ['first', 'last'] as const) {
-      const size = args[argument];
-      if (typeof size !== 'number') continue;
-      if (size > PAGE_LIMIT) {
-        this.#refuse(
-          'EXCESSIVE_PAGINATION',
-          path,
-          `Requesting ${size} records on the \`${name}\` connection exceeds the \`${argument}\` limit of 100 records.`,
-        );
-      }
-      if (size < 0)
-        this.#refuse(
-          'EXCESSIVE_PAGINATION',
-          path,
-          `\`${argument}\` on the \`${name}\` connection cannot be less than zero.`,
-        );
-      return Math.max(0, size);
-    }
-    if (this.#selectsNodes(node.selectionSet)) {
-      this.#refuse(
-        'MISSING_PAGINATION_BOUNDARIES',
-        path,
-        `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
-      );
-    }
-    return 0;
-  }
-
-  /** A connection of which only the count is selected needs no page. */
-  #selectsNodes(selections: SelectionSetNode | undefined): boolean {
-    return (selections?.selections ?? []).some((selection) => {
-      if (selection.kind === Kind.FIELD) return selection.name.value === 'nodes' || selection.name.value === 'edges';
-      const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
-      return this.#selectsNodes(inner?.selectionSet);
-    });
   }
 
   /** Each connection counts once, also when two fragments select it. */
