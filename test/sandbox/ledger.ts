@@ -85,6 +85,11 @@ export class Ledger {
     return this.#arrived;
   }
 
+  /** The request is gone without a trace: the sandbox itself failed. */
+  abandon(): void {
+    this.#concurrent -= 1;
+  }
+
   /** The request is answered, refused or broken off. */
   record(entry: LedgerEntry): void {
     this.#concurrent -= 1;

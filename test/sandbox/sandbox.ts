@@ -151,8 +151,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     const at = clock.now();
     const ordinal = ledger.arrive();
-    for (const due of schedule.due(at - house.startedAt, ordinal)) mutate(due);
-    await exchange(house, { request, response, url, body, ordinal, at });
+    try {
+      for (const due of schedule.due(at - house.startedAt, ordinal)) mutate(due);
+      await exchange(house, { request, response, url, body, ordinal, at });
+    } catch (thrown) {
+      ledger.abandon();
+      throw thrown;
+    }
   };
 
   const server = createServer((request, response) => {

@@ -111,7 +111,7 @@ export interface CommitRecord extends CommitReference {
 
 export type PullRequestState = 'OPEN' | 'CLOSED' | 'MERGED';
 
-/** GitHub serves no more of a pull request than this (specs: content ceilings of the REST and GraphQL documentation). */
+/** GitHub serves no more of a pull request than this (REST documentation of "List pull requests files" and "List commits on a pull request"). */
 export const SOURCE_CEILING = { files: 3_000, commits: 250 } as const;
 
 /** GitHub's DateTime: whole seconds, UTC, `Z`. */

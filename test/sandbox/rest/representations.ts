@@ -46,14 +46,17 @@ export function user(author: Author): User | null {
   return author ? account(author) : null;
 }
 
+/** REST knows an id of enterprise accounts, which GraphQL does not tell. */
+const MANAGED_ACCOUNT_ID = 90_000_002;
+
 function account(actor: ActorRecord): User {
   return {
     login: actor.__typename === 'Bot' ? `${actor.login}[bot]` : actor.login,
-    id: actor.databaseId ?? 0,
+    id: actor.databaseId ?? MANAGED_ACCOUNT_ID,
     node_id: actor.id,
     avatar_url: actor.avatarUrl,
     html_url: actor.url,
-    type: actor.__typename,
+    type: actor.__typename === 'EnterpriseUserAccount' ? 'User' : actor.__typename,
     site_admin: false,
   };
 }
