@@ -6,9 +6,14 @@ export const DATABASE_FULL = '53100';
 
 /** The disk that holds the store is full, or nearly so. What was acknowledged is safe. */
 export function storeFull(location: string, cause?: unknown): OperatorError {
-  return new OperatorError(`there is no space left for the store at ${location}`, {
+  return storeFullError(`there is no space left for the store at ${location}`, cause);
+}
+
+/** As `storeFull`, in the words of the database that told it. */
+export function storeFullError(message: string, cause?: unknown): OperatorError {
+  return new OperatorError(message, {
     code: 'store_full',
-    nextSteps: [`free some space (df -h ${location}), then run the command again: it goes on where it stopped`],
+    nextSteps: ['free some space there, then run the command again: it goes on where it stopped'],
     cause,
   });
 }

@@ -25,7 +25,7 @@ const LASTING_FAILURE = /^(ENOTFOUND|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNA
 
 /**
  * `fetch` for a hosted store. A failed connection, a time-out and an answer of a gateway are tried again up to four
- * times, after a random wait of up to 0.25, 0.5, 1 and 2 s, or what `Retry-After` asks for up to 8 s: every procedure
+ * times after a random wait of up to 0.25, 0.5, 1 and 2 s, or what `Retry-After` asks for up to 8 s: every procedure
  * can be run twice. The body is whole when it returns, so a cut answer is a failed connection too.
  *
  * @throws OperatorError `store_unreachable`; `store_key_refused` (401)
@@ -39,7 +39,10 @@ export function createHostedFetch(options: HostedFetchOptions): typeof globalThi
       signal?.throwIfAborted();
       if (outcome.response?.status === 401) throw keyRefused(options.origin);
       const transient = outcome.response === null ? !outcome.lasting : TRANSIENT_STATUS.has(outcome.response.status);
-      if (outcome.response !== null && !transient) return outcome.response;
+      if (outcome.response !== null && !transient) {
+        if (isForeign(outcome.response)) throw unreachable(options.origin, outcome);
+        return outcome.response;
+      }
       if (!transient || attempt === TRIES) throw unreachable(options.origin, outcome);
       await options.clock.sleep(waitMs(attempt, outcome.response, options.random), signal);
     }
@@ -76,6 +79,11 @@ async function tryOnce(
   }
 }
 
+/** A refusal that PostgREST did not write: another server stands at that address, or the project is paused (540). */
+function isForeign(response: Response): boolean {
+  return !response.ok && !(response.headers.get('content-type') ?? '').includes('json');
+}
+
 /** `fetch failed` says nothing; its cause has the system's code. */
 function failureOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
@@ -90,7 +98,10 @@ function waitMs(attempt: number, response: Response | null, random: () => number
 }
 
 function unreachable(origin: string, outcome: Outcome): OperatorError {
-  const reason = outcome.response === null ? outcome.reason : `it answers ${outcome.response.status}`;
+  const reason =
+    outcome.response === null
+      ? outcome.reason
+      : `what is there answers ${outcome.response.status} and not as PostgREST does`;
   return new OperatorError(`the store ${origin} cannot be reached: ${reason}`, {
     code: 'store_unreachable',
     nextSteps: [

@@ -29,11 +29,11 @@ export async function openHostedStore(options: StoreOptions & { readonly url: st
     if (closed) throw new Error('the store was used after it was closed');
     return fetch(input, init);
   });
-  const version = await callProcedure<string>(client, 'capture_schema_version', {});
-  if (version > newest) throw storeNewer(url.origin, version, newest);
-  if (version < newest) {
+  const version = await callProcedure<string | null>(client, 'capture_schema_version', {});
+  if (version !== null && version > newest) throw storeNewer(url.origin, version, newest);
+  if (version !== newest) {
     throw new OperatorError(
-      `the store ${url.origin} is at migration ${version}, and this version of capture-cli needs ${newest}`,
+      `the store ${url.origin} is at migration ${version ?? 'none'}, and this version of capture-cli needs ${newest}`,
       {
         code: 'store_older',
         nextSteps: APPLY_MIGRATIONS,

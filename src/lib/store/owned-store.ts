@@ -44,7 +44,7 @@ const DRAIN_MS = 10_000;
 export async function openOwnedStore(options: OwnedStoreOptions): Promise<OwnedStore> {
   const { files, lock, migrations } = options;
   const free = options.free ?? freeBytes;
-  const undo: (() => Promise<void> | void)[] = [() => lock.release()];
+  const undo: (() => Promise<void>)[] = [async () => lock.release()];
   try {
     const noted = await readVersion(files);
     if (noted !== null && noted > migrations.newest) throw storeNewer(files.path, noted, migrations.newest);
@@ -89,7 +89,8 @@ export async function openOwnedStore(options: OwnedStoreOptions): Promise<OwnedS
     });
     return { key, fetch, close: () => leave(files, server, running, database, lock) };
   } catch (thrown) {
-    for (const step of undo.reverse()) await step();
+    // The first failure is the one to tell; the lock is let go whatever else fails.
+    for (const step of undo.reverse()) await step().catch(() => undefined);
     throw thrown;
   }
 }

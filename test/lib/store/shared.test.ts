@@ -1,7 +1,9 @@
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { openEmbeddedStore } from '../../../src/lib/store/embedded-store.ts';
 import { writeNoteMigrations } from '../../support/note-migrations.ts';
 import { storeProcesses } from '../../support/store-processes.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
@@ -31,32 +33,32 @@ async function newStore(name: string): Promise<string> {
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe('several processes use one embedded store', () => {
-  it('each sees at once what the other has written, and both end by themselves', async () => {
+  it('each sees at once what the other has written; the database is loaded once; both end by themselves', async () => {
     const directory = await newStore('two');
+    const ownerFile = join(directory, 'owner.json');
     await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
-    await owner.reported('opened');
+    const owning = await owner.reported('opened');
+    // The key is for this user's processes only.
+    expect((await stat(ownerFile)).mode & 0o777).toBe(0o600);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+
     const guest = processes.start(directory, migrations);
-    await guest.reported('opened');
+    const visiting = await guest.reported('opened');
+    expect(visiting.rssMb).toBeLessThan(owning.rssMb - 150);
     await Promise.all([
       owner.ask({ order: 'put', ids: range(1, 20) }),
       guest.ask({ order: 'put', ids: range(21, 40) }),
     ]);
     expect(await owner.ask({ order: 'ids' })).toEqual(range(1, 40));
     expect(await guest.ask({ order: 'ids' })).toEqual(range(1, 40));
+
     for (const each of [guest, owner]) {
       each.tell({ order: 'close' });
       expect(await each.ended()).toEqual({ code: 0, signal: null });
       expect(each.stderr()).toBe('');
     }
-  });
-
-  it('a guest does not load the embedded database', async () => {
-    const directory = await newStore('light');
-    await using processes = storeProcesses();
-    const owner = await processes.start(directory, migrations).reported('opened');
-    const guest = await processes.start(directory, migrations).reported('opened');
-    expect(guest.rssMb).toBeLessThan(owner.rssMb - 150);
+    await expect(stat(ownerFile)).rejects.toThrow('ENOENT');
   });
 
   it('another takes over within 5 s when the owner is killed, and no acknowledged row is lost', async () => {
@@ -104,47 +106,60 @@ describe('several processes use one embedded store', () => {
     expect(takers).toHaveLength(1);
   });
 
-  it('ten that start at once on nothing all get the one store', async () => {
+  it('ten that start at once, where a creation was killed in the middle, all get the one store', async () => {
     const directory = join(temp.path, 'ten');
     await using processes = storeProcesses();
-    const ten = range(1, 10).map(() => processes.start(directory, migrations));
-    await Promise.all(ten.map((each) => each.reported('opened')));
-    await Promise.all(ten.map((each, index) => each.ask({ order: 'put', ids: [index + 1] })));
-    expect(await ten[9]?.ask({ order: 'ids' })).toEqual(range(1, 10));
-    expect((await readdir(directory)).filter((entry) => entry.startsWith('creating'))).toEqual([]);
-  });
-
-  it('creation that is killed in the middle is done again by the next', async () => {
-    const directory = join(temp.path, 'half');
-    await using processes = storeProcesses();
-    for (const after of [100, 1_000]) {
+    for (const after of [50, 1_000]) {
       const dying = processes.start(directory, migrations);
       await until(async () => (await readdir(directory).catch((): string[] => [])).includes('creating'));
       await delay(after);
       dying.kill('SIGKILL');
       await dying.ended();
     }
-    const survivor = processes.start(directory, migrations);
-    await survivor.reported('opened');
-    await survivor.ask({ order: 'put', ids: [1] });
-    expect(await survivor.ask({ order: 'ids' })).toEqual([1]);
+    const ten = range(1, 10).map(() => processes.start(directory, migrations));
+    await Promise.all(ten.map((each) => each.reported('opened')));
+    await Promise.all(ten.map((each, index) => each.ask({ order: 'put', ids: [index + 1] })));
+    expect(await ten[9]?.ask({ order: 'ids' })).toEqual(range(1, 10));
+    expect(await readdir(directory)).not.toContain('creating');
   });
 });
 
-describe('the owner file', () => {
-  it('is readable by this user only, in a directory that is too, and goes with its owner', async () => {
-    const directory = await newStore('modes');
+describe('an owner that is there and does not answer', () => {
+  it('is named, with how to continue or end it', async () => {
+    const directory = await newStore('stopped');
     await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     await owner.reported('opened');
-    expect((await stat(join(directory, 'owner.json'))).mode & 0o777).toBe(0o600);
-    expect((await stat(directory)).mode & 0o777).toBe(0o700);
-    owner.tell({ order: 'close' });
-    await owner.ended();
-    await expect(stat(join(directory, 'owner.json'))).rejects.toThrow('ENOENT');
+    owner.kill('SIGSTOP');
+    const opening = openEmbeddedStore(
+      { directory, migrationsDirectory: migrations, clock: systemClock },
+      { aliveMs: 300, requestMs: 300, settleMs: 5_000 },
+    );
+    await expect(opening).rejects.toMatchObject({
+      code: 'store_owner_not_responding',
+      message: expect.stringContaining(`process ${owner.pid} serves the store at ${directory}`),
+      nextSteps: [expect.stringContaining(`kill -CONT ${owner.pid}`), expect.anything()],
+    });
   });
+});
 
-  it('of an owner that was killed does not matter, whatever is in it', async () => {
+describe('a directory without the rights', () => {
+  it('is refused with its name', async () => {
+    const directory = await newStore('unwritable');
+    await chmod(directory, 0o500);
+    await using processes = storeProcesses();
+    const stranger = processes.start(directory, migrations, [
+      '--import',
+      join(import.meta.dirname, '../../support/as-nobody.ts'),
+    ]);
+    const failure = await stranger.reported('failed');
+    expect(failure.code).toBe('store_not_writable');
+    expect(failure.message).toContain(directory);
+  });
+});
+
+describe('an owner file that a killed owner left', () => {
+  it('does not matter, whatever is in it', async () => {
     const directory = await newStore('corrupt');
     await writeFile(join(directory, 'owner.json'), '{"pid": 1, "ur', { mode: 0o644 });
     await using processes = storeProcesses();
