@@ -49,7 +49,15 @@ export abstract class PipelineCommand extends BaseCommand {
       }
       ended.resolve(next.value);
     }
-    await renderProgress(redacted(), { mode, io, clock });
+    const { signal } = this.interrupt;
+    // In raw mode the terminal sends no signal for Ctrl-C: the live view passes it on.
+    await renderProgress(redacted(), {
+      mode,
+      io,
+      clock,
+      signal,
+      onInterrupt: () => process.kill(process.pid, 'SIGINT'),
+    });
     return await ended.promise;
   }
 

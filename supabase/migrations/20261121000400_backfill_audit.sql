@@ -16,36 +16,33 @@ $$;
 -- GitHub serves at most 3,000 files and 250 commits of a pull request: what lies beyond is truncated at the source.
 create function public.backfill_child_gaps(p_repository bigint, p_kinds text[], p_limit integer) returns jsonb
 language sql stable set search_path = public as $$
-  with p as materialized (
-    select * from pull_requests where repository_id = p_repository and gone_at is null),
-  counted(github_id, kind, expected, captured) as (
-    select p.github_id, 'files', case when p.files_total >= 3000 then greatest(p.files_total, p.changed_files) else p.files_total end, coalesce(n, 0)
-      from p left join (select pull_request_id, count(*) n from pull_request_files group by 1) c on c.pull_request_id = p.github_id
-    union all
-    select p.github_id, 'reviews', p.reviews_total, coalesce(n, 0)
-      from p left join (select pull_request_id, count(*) n from reviews group by 1) c on c.pull_request_id = p.github_id
-    union all
-    select p.github_id, 'review_comments', p.review_comments_total, coalesce(n, 0)
-      from p left join (select pull_request_id, count(*) n from comments where comment_type = 'review_comment' group by 1) c
-        on c.pull_request_id = p.github_id
-    union all
-    select p.github_id, 'comments', p.comments_total, coalesce(n, 0)
-      from p left join (select pull_request_id, count(*) n from comments where comment_type = 'issue_comment' group by 1) c
-        on c.pull_request_id = p.github_id
-    union all
-    select p.github_id, 'commits', p.commits_total, coalesce(n, 0)
-      from p left join (select pull_request_id, count(*) n from pull_request_commits group by 1) c on c.pull_request_id = p.github_id),
+  -- Counted pull request by pull request through the indexes: a database that was never analysed would join the
+  -- aggregates in nested loops.
+  with counted as (
+    select p.number, p.files_total, p.captured_kinds, k.kind, k.expected, k.captured
+    from pull_requests p
+    cross join lateral (values
+      ('files', case when p.files_total >= 3000 then greatest(p.files_total, p.changed_files) else p.files_total end,
+        (select count(*) from pull_request_files f where f.pull_request_id = p.github_id)),
+      ('reviews', p.reviews_total, (select count(*) from reviews v where v.pull_request_id = p.github_id)),
+      ('review_comments', p.review_comments_total,
+        (select count(*) from comments c where c.pull_request_id = p.github_id and c.comment_type = 'review_comment')),
+      ('comments', p.comments_total,
+        (select count(*) from comments c where c.pull_request_id = p.github_id and c.comment_type = 'issue_comment')),
+      ('commits', p.commits_total, (select count(*) from pull_request_commits l where l.pull_request_id = p.github_id))
+    ) as k(kind, expected, captured)
+    where p.repository_id = p_repository and p.gone_at is null and k.kind = any (p_kinds)),
   gap as (
-    select p.number, k.kind, k.expected, k.captured,
+    select number, kind, expected, captured,
       case
-        when k.kind = 'files' and k.captured = p.files_total and k.expected > 3000 then 'files_truncated_at_source'
-        when k.kind = 'commits' and k.captured = 250 and k.expected > 250 then 'commits_truncated_at_source'
-        when k.expected is null or k.captured < k.expected then 'missing'
+        when kind = 'files' and captured = files_total and expected > 3000 then 'files_truncated_at_source'
+        when kind = 'commits' and captured = 250 and expected > 250 then 'commits_truncated_at_source'
+        when expected is null or captured < expected or not captured_kinds @> array[kind] then 'missing'
         else 'surplus'
       end as reason
-    from counted k join p using (github_id)
-    where k.kind = any (p_kinds) and (k.expected is distinct from k.captured or not p.captured_kinds @> array[k.kind])
-    order by p.number, k.kind limit p_limit)
+    from counted
+    where expected is distinct from captured or not captured_kinds @> array[kind]
+    order by number, kind limit p_limit)
   select coalesce(jsonb_agg(to_jsonb(gap)), '[]') from gap
 $$;
 

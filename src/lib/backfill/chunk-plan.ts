@@ -1,4 +1,3 @@
-import { MAX_PULL_REQUESTS_PER_POINT } from '../github/documents.ts';
 import { WEIGHT_PER_PLACE } from './chunk-size.ts';
 
 export interface PlannedChunk {
@@ -12,15 +11,17 @@ export interface WeighedItem {
 }
 
 /**
- * Cuts items, in their order, into chunks by weight. `size` ordinary pull requests set the weight that a chunk may have;
- * light ones therefore fill it up to the number that one GraphQL point buys, and a very heavy one stands alone.
+ * Cuts items, in their order, into chunks by weight. `size` ordinary pull requests set the weight that a chunk may have, so light
+ * ones fill it up to `places`, what one request asks for at the moment, and a very heavy one stands alone.
  *
  * The last chunk may still have room: it is left out while more items are to come (`final` false) and so keeps filling.
  */
-export function planChunks(items: readonly WeighedItem[], size: number, final: boolean): readonly PlannedChunk[] {
+export function planChunks(
+  items: readonly WeighedItem[],
+  { size, places }: { readonly size: number; readonly places: number },
+  final: boolean,
+): readonly PlannedChunk[] {
   const capacity = size * WEIGHT_PER_PLACE;
-  // An operator who asks for small chunks gets them, however light the pull requests are.
-  const places = size >= MIN_SIZE_THAT_GROWS ? Math.max(size, MAX_PULL_REQUESTS_PER_POINT) : size;
   const chunks: PlannedChunk[] = [];
   let numbers: number[] = [];
   let weight = 0;
@@ -41,6 +42,3 @@ export function planChunks(items: readonly WeighedItem[], size: number, final: b
   }
   return chunks;
 }
-
-/** The PRD's smallest tier: smaller sizes are an operator's explicit wish or a low budget, and are kept to. */
-const MIN_SIZE_THAT_GROWS = 10;

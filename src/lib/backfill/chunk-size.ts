@@ -64,5 +64,16 @@ export function weigh({ changedFiles, totalComments }: SizeHints): number {
   return 1 + Math.min(changedFiles, 3_000) / 25 + Math.min(totalComments, 3_000) / 50;
 }
 
-/** The weight that one place in a chunk stands for: a pull request of 50 files and 25 comments. */
-export const WEIGHT_PER_PLACE = weigh({ changedFiles: 50, totalComments: 25 });
+/** The weight that one place in a chunk stands for: a pull request of 100 files, the last that the PRD does not call large. */
+export const WEIGHT_PER_PLACE = weigh({ changedFiles: 100, totalComments: 0 });
+
+/** Sizes below the PRD's smallest tier are an operator's explicit wish, or a low budget, and are kept to. */
+const SMALLEST_TIER = 10;
+
+/**
+ * How many pull requests a chunk may hold however light they are: as many as one request asks for at the moment, so that a chunk is
+ * one request, but no fewer than `size`.
+ */
+export function chunkPlaces(size: number, pageSize: number): number {
+  return size < SMALLEST_TIER ? size : Math.max(size, pageSize);
+}

@@ -1,7 +1,7 @@
 import type { GitHubClient } from '../github/client.ts';
-import { MAX_REVIEWS_PER_POINT } from '../github/documents.ts';
+import { MAX_PULL_REQUESTS_PER_POINT, MAX_REVIEWS_PER_POINT } from '../github/documents.ts';
 import { planChunks } from './chunk-plan.ts';
-import { chunkSize } from './chunk-size.ts';
+import { chunkPlaces, chunkSize } from './chunk-size.ts';
 import { Enumerator } from './enumerate.ts';
 import type { BackfillInputs } from './inputs.ts';
 import { resolveRepository } from './repository.ts';
@@ -30,7 +30,7 @@ export async function estimate(github: GitHubClient, inputs: BackfillInputs, sig
   const page = await new Enumerator(github, row.node_id, () => undefined).page('updated', null, signal);
   const budget = github.budget('graphql');
   const size = chunkSize({ pullRequests: page.total, configured: inputs.chunkSize, budget });
-  const sample = planChunks(page.items, size, true).length;
+  const sample = planChunks(page.items, { size, places: chunkPlaces(size, MAX_PULL_REQUESTS_PER_POINT) }, true).length;
   const chunks = page.items.length === 0 ? 0 : Math.ceil((sample / page.items.length) * page.total);
   const reviews = (page.total * REVIEWS_WITH_COMMENTS_PER_100) / 100;
   return {

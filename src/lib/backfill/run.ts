@@ -7,7 +7,7 @@ import type { AuditOrder, BackfillProgress, EnumerateOrder, RepositoryRow, Unass
 import { auditChildren, auditPullRequests } from './audit.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import { planChunks } from './chunk-plan.ts';
-import { chunkSize } from './chunk-size.ts';
+import { chunkPlaces, chunkSize } from './chunk-size.ts';
 import { ChunkWorker } from './chunk-worker.ts';
 import { Enumerator } from './enumerate.ts';
 import type { BackfillInputs } from './inputs.ts';
@@ -157,7 +157,7 @@ export class BackfillRun {
       configured: this.#inputs.chunkSize,
       budget: this.#github.budget('graphql'),
     });
-    const chunks = planChunks(unassigned, size, final);
+    const chunks = planChunks(unassigned, { size, places: chunkPlaces(size, this.#worker.pageSize) }, final);
     if (chunks.length > 0) {
       await this.#capabilities.store.assign(this.#state.state_id, chunks);
     }
