@@ -66,11 +66,11 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
 const SERVICE_ROLE = { type: 'secret' as const, claims: { role: 'service_role' } };
 
 /**
- * V8 recompiles a WebAssembly function with its optimising compiler once it has executed about this many bytes in it.
- * With V8's 13 MB the start alone sets off 250 MB of compilation, for which a short command would wait at its end (0.3 s).
- * With this, it begins when a database has worked for a while: throughput is the same.
+ * V8 compiles a WebAssembly function anew, optimised, once about this many bytes of it have been executed. With V8's own
+ * 13 MB the start of the database alone sets that off for so much code that a short command takes 250 MB more memory and
+ * waits 0.3 s at its end. With this a long capture gets there a few seconds later.
  */
-const OPTIMISE_AFTER_BYTES = 400_000_000;
+const OPTIMISE_AFTER_BYTES = 1_000_000_000;
 
 async function load() {
   setFlagsFromString(`--wasm-tiering-budget=${OPTIMISE_AFTER_BYTES}`);

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { OperatorError } from '../../../src/lib/errors.ts';
 import { callProcedure, rowsOf } from '../../../src/lib/store/call.ts';
 import { readMigrations } from '../../../src/lib/store/migrations.ts';
 import { openOwnedStore } from '../../../src/lib/store/owned-store.ts';
@@ -13,7 +11,8 @@ import { tryOwnership } from '../../../src/lib/store/ownership-lock.ts';
 import { openStore, type Store, type StoreOptions } from '../../../src/lib/store/store.ts';
 import { storeDirectory } from '../../../src/lib/store/store-directory.ts';
 import { FIRST_NOTE_MIGRATION, writeNoteMigrations } from '../../support/note-migrations.ts';
-import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
+import { refusalOf } from '../../support/refusal.ts';
+import { directoryFingerprint, type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 
 let temp: TemporaryDirectory;
 let migrationsDirectory: string;
@@ -35,27 +34,6 @@ function options(name: string, other: Partial<StoreOptions> = {}): StoreOptions 
 async function copied(name: string, other: Partial<StoreOptions> = {}): Promise<StoreOptions> {
   await cp(join(temp.path, 'template'), join(temp.path, name), { recursive: true });
   return options(name, other);
-}
-
-async function refusalOf(work: Promise<unknown>): Promise<OperatorError> {
-  const thrown = await work.then(
-    () => new Error('it was accepted'),
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof OperatorError) return thrown;
-  throw thrown;
-}
-
-/** Path, mode, size and content of everything below a directory, but for the lock: a lock file must not be read. */
-async function fingerprint(directory: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const entry of (await readdir(directory, { recursive: true })).toSorted()) {
-    const path = join(directory, entry);
-    const { mode, size, mtimeMs } = await stat(path);
-    hash.update(`${entry} ${mode} ${mtimeMs}\n`);
-    if (size > 0 && !entry.endsWith('owner.lock') && (await stat(path)).isFile()) hash.update(await readFile(path));
-  }
-  return hash.digest('hex');
 }
 
 describe('an embedded store', () => {
@@ -113,10 +91,10 @@ describe('an embedded store', () => {
   it('that a newer version made is refused, and not a byte of it changes; also when only the database itself tells', async () => {
     const settings = await copied('newer-store', { migrationsDirectory: newerMigrations });
     await (await openStore(settings)).close();
-    const before = await fingerprint(settings.directory);
+    const before = await directoryFingerprint(settings.directory);
     const refusal = await refusalOf(openStore({ ...settings, migrationsDirectory }));
     expect(refusal).toMatchObject({ code: 'store_newer', exitCode: 1 });
-    expect(await fingerprint(settings.directory)).toBe(before);
+    expect(await directoryFingerprint(settings.directory)).toBe(before);
 
     await rm(join(settings.directory, 'version.json'));
     expect(await refusalOf(openStore({ ...settings, migrationsDirectory }))).toMatchObject({ code: 'store_newer' });

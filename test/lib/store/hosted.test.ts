@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
-import { OperatorError } from '../../../src/lib/errors.ts';
 import { callProcedure } from '../../../src/lib/store/call.ts';
 import { openStore, type StoreOptions } from '../../../src/lib/store/store.ts';
 import { type HostedPostgres, startHostedPostgres } from '../../support/hosted-postgres.ts';
 import { writeNoteMigrations } from '../../support/note-migrations.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 
 let temp: TemporaryDirectory;
@@ -45,15 +45,6 @@ function options(other: Partial<StoreOptions> = {}): StoreOptions {
     clock: systemClock,
     ...other,
   };
-}
-
-async function refusalOf(work: Promise<unknown>): Promise<OperatorError> {
-  const thrown = await work.then(
-    () => new Error('it was accepted'),
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof OperatorError) return thrown;
-  throw thrown;
 }
 
 describe('a hosted store', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { OperatorError } from '../../../src/lib/errors.ts';
 import { EXIT } from '../../../src/lib/exit-codes.ts';
 import { requireServiceKey } from '../../../src/lib/store/service-key.ts';
 import { parseStoreUrl } from '../../../src/lib/store/store-url.ts';
+import { refusalOf } from '../../support/refusal.ts';
 
 const PROJECT = new URL('https://abcdefghijklmnopqrst.supabase.co');
 const NOW = Date.UTC(2026, 10, 21);
@@ -10,16 +10,6 @@ const NOW = Date.UTC(2026, 10, 21);
 function jwt(claims: Record<string, unknown>): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
-}
-
-function refusalOf(work: () => unknown): OperatorError {
-  try {
-    work();
-  } catch (thrown) {
-    if (thrown instanceof OperatorError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was accepted');
 }
 
 describe('a key that can do the work is accepted', () => {
@@ -49,15 +39,15 @@ describe('a key that cannot is refused before anything is sent, with the reason 
     ['three words with dots', 'not.a.jwt', /not a Supabase key/],
     ['a key cut by a line break', 'sb_secret_abc\ndef', /not a Supabase key/],
     ['a password', 'hunter2-hunter2', /not a Supabase key/],
-  ])('%s', (_kind, key, reason) => {
-    const refusal = refusalOf(() => requireServiceKey(key, PROJECT, NOW));
+  ])('%s', async (_kind, key, reason) => {
+    const refusal = await refusalOf(() => requireServiceKey(key, PROJECT, NOW));
     expect(refusal).toMatchObject({ code: 'store_key_refused', exitCode: EXIT.auth });
     expect(refusal.message).toMatch(reason);
     expect(JSON.stringify([refusal.message, refusal.nextSteps])).not.toContain(key);
   });
 
-  it.each([undefined, '', '  '])('no key: %j', (key) => {
-    expect(refusalOf(() => requireServiceKey(key, PROJECT, NOW))).toMatchObject({
+  it.each([undefined, '', '  '])('no key: %j', async (key) => {
+    expect(await refusalOf(() => requireServiceKey(key, PROJECT, NOW))).toMatchObject({
       code: 'store_key_missing',
       exitCode: EXIT.auth,
     });
@@ -78,8 +68,8 @@ describe('the address of a store', () => {
     ['https://user:hunter2@abc.supabase.co', /more behind or before it/],
     ['http://abc.supabase.co', /without https/],
     ['http://127.0.0.1.evil.example', /without https/],
-  ])('%s is refused', (text, reason) => {
-    const refusal = refusalOf(() => parseStoreUrl(text));
+  ])('%s is refused', async (text, reason) => {
+    const refusal = await refusalOf(() => parseStoreUrl(text));
     expect(refusal).toMatchObject({ code: 'store_url_invalid', exitCode: EXIT.usage });
     expect(refusal.message).toMatch(reason);
     expect(refusal.message).not.toContain('hunter2');
