@@ -11,7 +11,7 @@ import { withPostgrestAnswer } from '../../src/lib/store/postgrest-errors.ts';
 import { quietConsole } from '../../src/lib/store/quiet-console.ts';
 import { temporaryDirectory } from './temp.ts';
 
-export interface HostedPostgres extends AsyncDisposable {
+export interface HostedPostgres {
   /** As SUPABASE_URL. */
   readonly url: string;
   /** As SUPABASE_SERVICE_KEY. */
@@ -55,7 +55,7 @@ export async function startHostedPostgres(options: HostedPostgresOptions = {}): 
     const serviceKey = `sb_secret_${randomBytes(24).toString('base64url')}`;
     const api = await startApi(address, serviceKey, options.connections ?? 8);
     undo.push(api.stop);
-    return { url: api.url, serviceKey, sql, reset: () => reset(sql), close, [Symbol.asyncDispose]: close };
+    return { url: api.url, serviceKey, sql, reset: () => reset(sql), close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -19,9 +19,10 @@ export interface StoreProcess {
   ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** The processes of one test: all are killed when it ends. */
-export interface StoreProcesses extends AsyncDisposable {
+export interface StoreProcesses {
   start(directory: string, migrationsDirectory: string, nodeArgs?: readonly string[]): StoreProcess;
+  /** Kills those that still run and waits for their end: to be called after each test. */
+  end(): Promise<void>;
 }
 
 export function storeProcesses(): StoreProcesses {
@@ -32,9 +33,10 @@ export function storeProcesses(): StoreProcesses {
       started.push(made);
       return made;
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const each of started) each.kill('SIGKILL');
-      await Promise.all(started.map((each) => each.ended()));
+    end: async () => {
+      const ending = started.splice(0);
+      for (const each of ending) each.kill('SIGKILL');
+      await Promise.all(ending.map((each) => each.ended()));
     },
   };
 }

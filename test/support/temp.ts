@@ -3,16 +3,15 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface TemporaryDirectory extends AsyncDisposable {
+export interface TemporaryDirectory {
   readonly path: string;
   remove(): Promise<void>;
 }
 
-/** An empty directory of this test's own. `await using` removes it, or `remove()`. */
+/** An empty directory of this test's own. `remove()` removes it with all that is in it. */
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'capture-cli-test-'));
-  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 5 });
-  return { path, remove, [Symbol.asyncDispose]: remove };
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /**

@@ -1,27 +1,29 @@
 import { chmod, cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { openEmbeddedStore } from '../../../src/lib/store/embedded-store.ts';
 import { writeNoteMigrations } from '../../support/note-migrations.ts';
-import { storeProcesses } from '../../support/store-processes.ts';
+import { type StoreProcesses, storeProcesses } from '../../support/store-processes.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 
 let temp: TemporaryDirectory;
+let processes: StoreProcesses;
 let migrations: string;
 /** A store that was created and closed: copying it spares each test the creation. */
 let template: string;
 
 beforeAll(async () => {
   temp = await temporaryDirectory();
+  processes = storeProcesses();
   migrations = await writeNoteMigrations(join(temp.path, 'migrations'));
   template = join(temp.path, 'template');
-  await using processes = storeProcesses();
   const creator = processes.start(template, migrations);
   await creator.ask({ order: 'close' }).catch(() => undefined);
   expect(await creator.ended()).toMatchObject({ code: 0 });
 });
+afterEach(() => processes.end());
 afterAll(() => temp.remove());
 
 async function newStore(name: string): Promise<string> {
@@ -36,7 +38,6 @@ describe('several processes use one embedded store', () => {
   it('each sees at once what the other has written; the database is loaded once; both end by themselves', async () => {
     const directory = await newStore('two');
     const ownerFile = join(directory, 'owner.json');
-    await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     const owning = await owner.reported('opened');
     // The key is for this user's processes only.
@@ -63,7 +64,6 @@ describe('several processes use one embedded store', () => {
 
   it('another takes over within 5 s when the owner is killed, and no acknowledged row is lost', async () => {
     const directory = await newStore('killed');
-    await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     await owner.reported('opened');
     const guest = processes.start(directory, migrations);
@@ -89,7 +89,6 @@ describe('several processes use one embedded store', () => {
 
   it('an owner that leaves finishes what runs, and the others go on without an error', async () => {
     const directory = await newStore('leaving');
-    await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     await owner.reported('opened');
     const guests = [processes.start(directory, migrations), processes.start(directory, migrations)] as const;
@@ -108,7 +107,6 @@ describe('several processes use one embedded store', () => {
 
   it('ten that start at once, where a creation was killed in the middle, all get the one store', async () => {
     const directory = join(temp.path, 'ten');
-    await using processes = storeProcesses();
     for (const after of [50, 1_000]) {
       const dying = processes.start(directory, migrations);
       await until(async () => (await readdir(directory).catch((): string[] => [])).includes('creating'));
@@ -127,7 +125,6 @@ describe('several processes use one embedded store', () => {
 describe('an owner that is there and does not answer', () => {
   it('is named, with how to continue or end it', async () => {
     const directory = await newStore('stopped');
-    await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     await owner.reported('opened');
     owner.kill('SIGSTOP');
@@ -147,7 +144,6 @@ describe('a directory without the rights', () => {
   it('is refused with its name', async () => {
     const directory = await newStore('unwritable');
     await chmod(directory, 0o500);
-    await using processes = storeProcesses();
     const stranger = processes.start(directory, migrations, [
       '--import',
       join(import.meta.dirname, '../../support/as-nobody.ts'),
@@ -162,7 +158,6 @@ describe('an owner file that a killed owner left', () => {
   it('does not matter, whatever is in it', async () => {
     const directory = await newStore('corrupt');
     await writeFile(join(directory, 'owner.json'), '{"pid": 1, "ur', { mode: 0o644 });
-    await using processes = storeProcesses();
     const owner = processes.start(directory, migrations);
     await owner.reported('opened');
     expect(JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8'))).toMatchObject({ pid: owner.pid });
