@@ -8,8 +8,9 @@ import { streamEvents } from './event-stream.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
 import { fullName, resolveRepository } from './repository.ts';
-import { BackfillRun, type WorkEnd } from './run.ts';
+import { BackfillRun } from './run.ts';
 import { Tally } from './tally.ts';
+import type { WorkEnd } from './work-end.ts';
 
 /**
  * Captures every pull request of a repository: enumerates them, hydrates them in weighed chunks that are leased from a queue in

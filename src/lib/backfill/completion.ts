@@ -1,0 +1,138 @@
+import type { Clock } from '../clock.ts';
+import type { GitHubClient } from '../github/client.ts';
+import type { Gap } from '../progress/events.ts';
+import type { BackfillStore } from '../store/procedures.ts';
+import type { AuditOrder, RepositoryRow, UnassignedItem } from '../store/rows.ts';
+import { auditChildren, auditPullRequests } from './audit.ts';
+import type { Emit } from './capabilities.ts';
+import type { ChunkPlanner } from './chunk-planner.ts';
+import type { Enumerator } from './enumerate.ts';
+import type { BackfillInputs } from './inputs.ts';
+import { holdLease, LeaseLost } from './lease.ts';
+import type { Tally } from './tally.ts';
+import { stoppedBy, type WorkEnd } from './work-end.ts';
+
+/** Rounds of capturing what changed meanwhile. What changes after the last one is the next run's. */
+const TOUCHED_ROUNDS = 2;
+
+export interface CompletionParts {
+  readonly github: GitHubClient;
+  readonly store: BackfillStore;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly tally: Tally;
+  readonly inputs: BackfillInputs;
+  readonly repository: RepositoryRow;
+  readonly stateId: string;
+  readonly enumerator: Enumerator;
+  readonly planner: ChunkPlanner;
+}
+
+/** The last step of a backfill, when every chunk is done. Only this may call it completed. */
+export class Completion {
+  readonly #parts: CompletionParts;
+  #touchedRounds = 0;
+  #touchedSince: number | null = null;
+
+  constructor(parts: CompletionParts) {
+    this.#parts = parts;
+  }
+
+  /** The last step: captures what changed meanwhile, then compares with GitHub. Only this may call a backfill completed. */
+  async complete(order: AuditOrder, signal: AbortSignal): Promise<WorkEnd | null> {
+    const { store, clock, emit, tally, inputs, stateId, planner } = this.#parts;
+    const held = holdLease(
+      store,
+      clock,
+      { stateId, chunkId: null, token: order.token, leaseMs: inputs.leaseMs },
+      signal,
+    );
+    try {
+      if (order.unassigned.length > 0) {
+        await planner.assign(order.unassigned, true);
+        return null;
+      }
+      const touched = await this.#captureTouched(order, held.signal);
+      if (touched.added) {
+        return null;
+      }
+      emit({ event: 'audit.started' });
+      const gaps = await this.#findGaps(touched.total, held.signal);
+      const outcome = gaps.length === 0 ? 'completed' : 'completed_with_gaps';
+      const finished = await store.finish(stateId, order.token, outcome, gaps);
+      emit({ event: 'audit.finished', gaps: gaps.length });
+      tally.sync(finished);
+      return finished.status === outcome ? { outcome, gaps } : stoppedBy(finished);
+    } catch (thrown) {
+      if (thrown instanceof LeaseLost) {
+        return null;
+      }
+      throw thrown;
+    } finally {
+      held.stop();
+      await store.releaseCoordinator(stateId, order.token).catch(() => false);
+    }
+  }
+
+  /** Takes in what changed on GitHub since the backfill was opened, or since the last round of this. */
+  async #captureTouched(
+    order: AuditOrder,
+    signal: AbortSignal,
+  ): Promise<{ readonly added: boolean; readonly total: number | null }> {
+    const since = this.#touchedSince ?? (order.watermark === null ? null : Date.parse(order.watermark));
+    if (since === null || this.#touchedRounds >= TOUCHED_ROUNDS) {
+      return { added: false, total: null };
+    }
+    const { store, emit, inputs, stateId, enumerator, planner } = this.#parts;
+    this.#touchedRounds += 1;
+    let total: number | null = null;
+    let newest = since;
+    let added = 0;
+    let unassigned: readonly UnassignedItem[] = [];
+    for await (const page of enumerator.touchedSince(since, signal)) {
+      total ??= page.total;
+      newest = Math.max(newest, ...page.items.map((item) => Date.parse(item.updated_at)));
+      const answer = await store.touch(stateId, order.token, page.items, inputs.since ? null : total);
+      if (answer.refused) {
+        throw new LeaseLost();
+      }
+      added += answer.added;
+      unassigned = answer.unassigned;
+    }
+    this.#touchedSince = newest;
+    await planner.assign(unassigned, true);
+    if (added > 0) {
+      emit({
+        event: 'notice.raised',
+        level: 'info',
+        message: `${added} pull requests changed meanwhile and are captured again`,
+      });
+    }
+    return { added: added > 0, total };
+  }
+
+  async #findGaps(total: number | null, signal: AbortSignal): Promise<readonly Gap[]> {
+    const { github, store, inputs, repository, stateId, enumerator } = this.#parts;
+    const capabilities = { github, store, signal };
+    const quarantined = await store.quarantined(stateId);
+    const setAside = new Set(quarantined.map(({ number }) => number));
+    const { gaps: children, rows } = await auditChildren(capabilities, repository, inputs.kinds);
+    const gaps: Gap[] = quarantined.map(({ number, reason }) => ({
+      number,
+      kind: 'pull_requests',
+      expected: 1,
+      captured: 0,
+      reason: 'quarantined',
+      detail: reason,
+    }));
+    gaps.push(...children.filter(({ number }) => number === null || !setAside.has(number)));
+    const accountedFor = rows.pull_requests + setAside.size;
+    if (!inputs.since && accountedFor !== (total ?? repository.pull_request_count)) {
+      const audit = await auditPullRequests(capabilities, enumerator, repository, inputs.kinds);
+      // GitHub has no record of these any more: the rows stay, marked.
+      await store.markGone(repository.github_id, audit.surplus);
+      gaps.push(...audit.gaps.filter(({ number, reason }) => reason === 'missing' && !setAside.has(number ?? 0)));
+    }
+    return gaps;
+  }
+}
