@@ -247,9 +247,16 @@ declare
   v_reviews bigint[];
   v_id bigint;
 begin
+  if (select count(*) from (
+      select from backfill_reviews where state_id = p_state and eligible and chunk_id is null limit p_size) r)
+    < case when p_partial then 1 else p_size end then
+    return false;
+  end if;
+  -- Chunk numbers are given out under this lock, and what another worker has taken meanwhile is seen after it.
+  perform 1 from progressive_backfill_state where id = p_state for update;
   select array_agg(review_id) into v_reviews from (
     select review_id from backfill_reviews where state_id = p_state and eligible and chunk_id is null
-    order by review_id limit p_size for update skip locked) r;
+    order by review_id limit p_size) r;
   if v_reviews is null or (not p_partial and cardinality(v_reviews) < p_size) then
     return false;
   end if;

@@ -24,6 +24,11 @@ language sql set search_path = public as $$
   insert into contributors as c (github_id, node_id, username, actor_type, avatar_url)
   select a.github_id, a.node_id, a.login, a.type, a.avatar_url
   from jsonb_to_recordset(p_actors) as a(github_id bigint, node_id text, login text, type text, avatar_url text)
+  -- An actor that is stored as it is must not be locked: the busiest one stands in every worker's chunk.
+  where not exists (
+    select from contributors k where k.actor_key = coalesce(a.github_id::text, 'node:' || a.node_id)
+      and (k.node_id, k.username, k.actor_type) = (a.node_id, a.login, a.type)
+      and (a.avatar_url is null or k.avatar_url = a.avatar_url))
   order by coalesce(a.github_id::text, a.node_id)
   on conflict (actor_key) do update set
     node_id = excluded.node_id, username = excluded.username, actor_type = excluded.actor_type,
