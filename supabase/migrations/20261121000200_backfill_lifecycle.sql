@@ -244,12 +244,12 @@ end $$;
 create function public.backfill_form_review_chunk(p_state uuid, p_size integer, p_partial boolean) returns boolean
 language plpgsql set search_path = public as $$
 declare
+  v_least integer := case when p_partial then 1 else p_size end;
   v_reviews bigint[];
   v_id bigint;
 begin
-  if (select count(*) from (
-      select from backfill_reviews where state_id = p_state and eligible and chunk_id is null limit p_size) r)
-    < case when p_partial then 1 else p_size end then
+  if v_least > (select count(*) from (
+    select from backfill_reviews where state_id = p_state and eligible and chunk_id is null limit p_size) r) then
     return false;
   end if;
   -- Chunk numbers are given out under this lock, and what another worker has taken meanwhile is seen after it.
@@ -257,7 +257,7 @@ begin
   select array_agg(review_id) into v_reviews from (
     select review_id from backfill_reviews where state_id = p_state and eligible and chunk_id is null
     order by review_id limit p_size) r;
-  if v_reviews is null or (not p_partial and cardinality(v_reviews) < p_size) then
+  if v_reviews is null or cardinality(v_reviews) < v_least then
     return false;
   end if;
   insert into backfill_chunks (state_id, chunk_number, kind, items, first_number, last_number, weight)
