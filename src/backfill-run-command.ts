@@ -1,6 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import { Args, Flags } from '@oclif/core';
-import { BackfillCommand } from './backfill-command.ts';
+import { BackfillCommand, type OpenedStore } from './backfill-command.ts';
 import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
@@ -64,7 +64,7 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     repository: string,
     flags: RunFlags,
     { values }: ResolvedConfig,
-    choice: { readonly fresh: boolean; readonly liftPause: boolean },
+    choice: RunChoice,
   ): Promise<BackfillInputs> {
     const [{ parseRepositoryName }, { childKinds }, { parseSince }] = await Promise.all([
       import('./lib/github/repository-name.ts'),
@@ -86,37 +86,45 @@ export abstract class BackfillRunCommand extends BackfillCommand {
   }
 
   /** Runs a backfill, shows it, says what to type next, and sets the exit code by how it ended. */
-  protected async capture(
+  protected async capture(repository: string, flags: RunFlags, choice: RunChoice): Promise<BackfillResult> {
+    const { exitCodeOf, nextCommands } = await import('./lib/backfill/verdict.ts');
+    const result = await this.runBackfill(repository, flags, choice, async (_, ended) => ended);
+    process.exitCode = exitCodeOf(result);
+    for (const command of nextCommands(result, this.#commandToRepeat(repository, result.repository))) {
+      this.tell(`Next: ${command}`);
+    }
+    return result;
+  }
+
+  /** Runs a backfill, shows it, and concludes while the store is still open. */
+  protected async runBackfill<Conclusion>(
     repository: string,
     flags: RunFlags,
-    choice: { readonly fresh: boolean; readonly liftPause: boolean },
-  ): Promise<BackfillResult> {
+    choice: RunChoice,
+    conclude: (opened: OpenedStore, result: BackfillResult) => Promise<Conclusion>,
+  ): Promise<Conclusion> {
     const settings = await this.runSettings(flags);
     const inputs = await this.inputs(repository, flags, settings, choice);
     // Before the store is opened: without a token nothing is created.
     await this.gitHubConnector(settings, inputs.maxWaitMs);
-    const [{ backfill }, { exitCodeOf, nextCommands }] = await Promise.all([
-      import('./lib/backfill/backfill.ts'),
-      import('./lib/backfill/verdict.ts'),
-    ]);
+    const { backfill } = await import('./lib/backfill/backfill.ts');
     return await this.withStore(settings, { mustExist: false }, async (opened) => {
       const capabilities = await this.capabilities(settings, opened, inputs.maxWaitMs);
-      const result = await this.present(backfill(capabilities, inputs), flags);
-      process.exitCode = exitCodeOf(result);
-      for (const command of nextCommands(result, this.#commandToRepeat(result.repository))) {
-        this.tell(`Next: ${command}`);
-      }
-      return result;
+      return await conclude(opened, await this.present(backfill(capabilities, inputs), flags));
     });
   }
 
-  /** What was typed, as it can be typed again to go on. */
-  #commandToRepeat(repository: string): string {
-    const flags = this.argv
-      .filter((word) => word.startsWith('-') || this.argv.indexOf(word) > 0)
-      .filter((word) => word !== '--fresh');
+  /** What was typed, under the repository's name of today, as it can be typed again to go on. */
+  #commandToRepeat(typed: string, repository: string): string {
+    const flags = this.argv.filter((word) => word !== typed && word !== '--fresh');
     return ['capture-cli backfill', repository, ...flags.map(shellWord)].join(' ');
   }
+}
+
+interface RunChoice {
+  readonly fresh: boolean;
+  readonly liftPause: boolean;
+  readonly planOnly?: boolean;
 }
 
 function flagValue(name: string, value: string | undefined): FlagValue | undefined {

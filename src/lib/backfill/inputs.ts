@@ -16,6 +16,8 @@ export interface BackfillInputs {
   readonly maxChunks?: number | undefined;
   /** Stop after this many minutes; what is under way is given back. */
   readonly maxMinutes?: number | undefined;
+  /** Enumerate to the end and form the chunks, for other workers to capture; capture nothing. */
+  readonly planOnly?: boolean | undefined;
   /** How long a lease is held without a heartbeat, in milliseconds. */
   readonly leaseMs: number;
   /** A rate limit that lasts longer than this pauses the backfill instead of being waited for, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { GitHubClient } from '../github/client.ts';
 import { MAX_REVIEWS_PER_POINT } from '../github/documents.ts';
-import type { BackfillProgress, EnumerateOrder, RepositoryRow } from '../store/rows.ts';
+import type { BackfillProgress, EnumerateOrder, RepositoryRow, WorkOrder } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import { ChunkPlanner } from './chunk-planner.ts';
 import { ChunkWorker } from './chunk-worker.ts';
@@ -12,6 +12,8 @@ import { stoppedBy, type WorkEnd } from './work-end.ts';
 
 /** Enumerate further when no chunk waits: while one is hydrated, the next is known. */
 const LOW_WATER = 1;
+/** Enumerate to the end, however many chunks wait. */
+const EVERYTHING = 1_000_000_000;
 /** Claims of one chunk whose workers died before it is set aside as poison. */
 const MAX_ATTEMPTS = 5;
 /** How long to wait before looking again whether other workers have finished. */
@@ -107,10 +109,13 @@ export class BackfillRun {
     const { store, clock, worker } = this.#capabilities;
     const order = await store.claim(this.#stateId, worker, {
       leaseMs: this.#inputs.leaseMs,
-      lowWater: LOW_WATER,
+      lowWater: this.#inputs.planOnly ? EVERYTHING : LOW_WATER,
       reviewBatch: MAX_REVIEWS_PER_POINT,
       maxAttempts: MAX_ATTEMPTS,
     });
+    if (this.#inputs.planOnly && order.work !== 'enumerate' && order.work !== 'stop') {
+      return await this.#planned(order);
+    }
     switch (order.work) {
       case 'chunk':
         this.#chunks += 1;
@@ -138,6 +143,18 @@ export class BackfillRun {
       case 'stop':
         return stoppedBy(order);
     }
+  }
+
+  /** Everything is enumerated: gives back what was claimed instead of a page, and puts what fills no chunk into one. */
+  async #planned(order: WorkOrder): Promise<WorkEnd> {
+    const { store } = this.#capabilities;
+    if (order.work === 'chunk') {
+      await store.release({ chunkId: order.chunk_id, token: order.token }, null);
+    } else if (order.work === 'audit') {
+      await this.#planner.assign(order.unassigned, true);
+      await store.releaseCoordinator(this.#stateId, order.token);
+    }
+    return { outcome: 'stopped', gaps: [] };
   }
 
   async #enumerate(order: EnumerateOrder, signal: AbortSignal): Promise<void> {
