@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { CATALOGUE, entryOfCommand, entryOfWorkflow } from '../../../src/lib/actions/catalogue.ts';
+import { type CommandLine, inputsOf } from '../../../src/lib/actions/workflow-inputs.ts';
+
+const [backfill] = CATALOGUE;
+
+function commandLine(given: Partial<CommandLine> = {}): CommandLine {
+  return { args: { repository: 'octo/cat' }, flags: {}, settings: {}, ...given };
+}
+
+test('a command and its workflow find the same entry', () => {
+  for (const entry of CATALOGUE) {
+    expect(entryOfCommand(entry.command)).toBe(entry);
+    expect(entryOfWorkflow(`.github/workflows/${entry.workflow}`)).toBe(entry);
+  }
+  expect(entryOfWorkflow('.github/workflows/ci.yml')).toBeUndefined();
+});
+
+test('no entry declares more than the 25 inputs that GitHub takes, and each echoes its request', () => {
+  for (const { inputs } of CATALOGUE) {
+    expect(inputs.length).toBeLessThanOrEqual(25);
+    expect(inputs.filter(({ from }) => from === 'request_id').map(({ name }) => name)).toEqual(['request_id']);
+  }
+});
+
+test('every input is sent with its default when nothing is given', () => {
+  expect(inputsOf(backfill.inputs, commandLine(), 'r1')).toEqual({
+    repository: 'octo/cat',
+    workers: '1',
+    chunk_size: '25',
+    max_minutes: '300',
+    kinds: '',
+    since: '',
+    generation: '0',
+    request_id: 'r1',
+  });
+});
+
+test('a flag wins over a setting, a setting over the default, a list is joined', () => {
+  const line = commandLine({
+    flags: { workers: 4, 'chunk-size': '10' },
+    settings: { 'backfill.chunkSize': 50, 'backfill.maxMinutes': 20, 'backfill.only': ['files', 'commits'] },
+  });
+  expect(inputsOf(backfill.inputs, line, 'r1')).toMatchObject({
+    workers: '4',
+    chunk_size: '10',
+    max_minutes: '20',
+    kinds: 'files,commits',
+  });
+});
+
+test.each([
+  [
+    { flags: { workers: 257 } },
+    'input_invalid',
+    '--workers (the workflow\'s input workers) must be a whole number from 1 to 256, not "257"',
+  ],
+  [{ flags: { workers: '2.5' } }, 'input_invalid', '2.5'],
+  [{ settings: { 'backfill.maxMinutes': 1_000 } }, 'input_invalid', 'from 1 to 350'],
+  [{ args: {} }, 'input_missing', 'REPOSITORY is needed'],
+  [{ flags: { since: 'x'.repeat(70_000) } }, 'inputs_too_long', '65535'],
+])('what the workflow would not take is refused before it is sent: %j', (given, code, words) => {
+  expect(() => inputsOf(backfill.inputs, commandLine(given), 'r1')).toThrow(
+    expect.objectContaining({ code, exitCode: 2, message: expect.stringContaining(words) }),
+  );
+});
+
+test('the size of a run follows from its inputs', () => {
+  const inputs = inputsOf(backfill.inputs, commandLine({ flags: { workers: 4, 'max-minutes': 30 } }), 'r1');
+  expect(backfill.size(inputs)).toEqual({ jobs: 6, maxRunnerMinutes: 240 });
+});
