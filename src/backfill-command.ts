@@ -5,6 +5,7 @@ import type { BackfillCapabilities } from './lib/backfill/capabilities.ts';
 import type { ResolvedConfig } from './lib/config/resolve.ts';
 import { OperatorError } from './lib/errors.ts';
 import type { GitHubClient, GitHubObserver } from './lib/github/client.ts';
+import type { TokenSource } from './lib/github/token.ts';
 import type { BackfillStore } from './lib/store/procedures.ts';
 import type { StatusRow } from './lib/store/rows.ts';
 import { PipelineCommand } from './pipeline-command.ts';
@@ -44,20 +45,16 @@ export abstract class BackfillCommand extends PipelineCommand {
     }
   }
 
-  /** A function that connects to GitHub with the operator's token. A wait longer than `maxWaitMs` ends the run instead. */
+  /** A function that connects to GitHub as the operator. A wait longer than `maxWaitMs` ends the run instead. */
   protected async gitHubConnector(
     { values }: ResolvedConfig,
     maxWaitMs: number,
   ): Promise<(observer: GitHubObserver) => GitHubClient> {
-    const [{ createGitHubClient }, { requireGitHubToken }] = await Promise.all([
-      import('./lib/github/github-client.ts'),
-      import('./lib/config/secrets.ts'),
-    ]);
-    const token = await requireGitHubToken({ env: this.io.env, apiUrl: values.github.apiUrl });
-    this.redactor.add(token.reveal());
+    const { createGitHubClient } = await import('./lib/github/github-client.ts');
+    const token = await this.#gitHubToken(values.github.apiUrl);
     return (observer) =>
       createGitHubClient({
-        token: token.reveal(),
+        token,
         apiUrl: values.github.apiUrl,
         graphqlUrl: values.github.graphqlUrl,
         clock: this.clock,
@@ -68,6 +65,19 @@ export abstract class BackfillCommand extends PipelineCommand {
         requestTimeoutMs: values.github.requestTimeoutSeconds * 1_000,
         userAgent: this.config.userAgent,
       });
+  }
+
+  async #gitHubToken(apiUrl: string): Promise<string | TokenSource> {
+    const { findGitHubApp, requireGitHubToken } = await import('./lib/config/secrets.ts');
+    const app = findGitHubApp(this.io.env);
+    if (!app) {
+      const token = await requireGitHubToken({ env: this.io.env, apiUrl });
+      this.redactor.add(token.reveal());
+      return token.reveal();
+    }
+    const { appTokenSource } = await import('./lib/github/app-token.ts');
+    const options = { apiUrl, userAgent: this.config.userAgent, fetch: globalThis.fetch, onToken: this.redactor.add };
+    return appTokenSource({ ...app, privateKey: app.privateKey.reveal() }, options);
   }
 
   protected async capabilities(

@@ -76,6 +76,17 @@ export async function requireGitHubToken(options: GitHubTokenOptions): Promise<S
   );
 }
 
+/** A GitHub App to capture as, from DEADZONE_APP_ID and DEADZONE_APP_PRIVATE_KEY; undefined unless both are set. */
+export function findGitHubApp(
+  env: Readonly<NodeJS.ProcessEnv>,
+): { readonly appId: string; readonly privateKey: Secret; readonly installationId: string | undefined } | undefined {
+  const appId = env['DEADZONE_APP_ID']?.trim();
+  const privateKey = env['DEADZONE_APP_PRIVATE_KEY']?.trim();
+  if (!appId || !privateKey) return undefined;
+  const installationId = env['DEADZONE_APP_INSTALLATION_ID']?.trim() || undefined;
+  return { appId, privateKey: new Secret(privateKey, 'DEADZONE_APP_PRIVATE_KEY'), installationId };
+}
+
 /** The key of a hosted Supabase, from the first variable that is set; undefined when none is. */
 export function findSupabaseKey(env: Readonly<NodeJS.ProcessEnv>): Secret | undefined {
   for (const name of ['SUPABASE_SERVICE_KEY', 'SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY']) {

@@ -10,12 +10,13 @@ import { callGraphQL } from './graphql-call.ts';
 import type { Reserve } from './rate-budget.ts';
 import { createRequestSender } from './request-sender.ts';
 import { callRest } from './rest-call.ts';
-import { usableToken } from './token.ts';
+import { type TokenSource, usableToken } from './token.ts';
 import { createTransport } from './transport.ts';
 import { WaitAnnouncer } from './wait-announcer.ts';
 
 export interface GitHubClientOptions {
-  readonly token: string;
+  /** A token, or what gives one for each request. */
+  readonly token: string | TokenSource;
   /** e.g. `https://api.github.com`, `https://HOST/api/v3`. */
   readonly apiUrl: string;
   /** e.g. `https://api.github.com/graphql`, `https://HOST/api/graphql`. */
@@ -44,7 +45,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const { apiUrl, graphqlUrl, clock, fetch, observer, maxWaitMs, userAgent, random = Math.random } = options;
-  const token = usableToken(options.token);
+  const token = tokenSource(options.token);
   const reserve = usableReserve(options.reserve);
   const announcer = new WaitAnnouncer(observer);
   const gate = new BudgetGate({ clock, observer, announcer, reserve, maxWaitMs, random });
@@ -66,6 +67,12 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
       return { ...gate.spent, requests: counted.requests };
     },
   };
+}
+
+function tokenSource(token: string | TokenSource): TokenSource {
+  if (typeof token === 'function') return async () => usableToken(await token());
+  const usable = usableToken(token);
+  return async () => usable;
 }
 
 function usableReserve(reserve: Reserve): Reserve {

@@ -1,8 +1,9 @@
 import type { ConditionalReply } from './conditional-cache.ts';
+import type { TokenSource } from './token.ts';
 import type { WireRequest } from './transport.ts';
 
 export interface RequestSenderOptions {
-  readonly token: string;
+  readonly token: TokenSource;
   readonly apiUrl: string;
   readonly userAgent: string;
   readonly send: (request: WireRequest, signal: AbortSignal | undefined) => Promise<ConditionalReply>;
@@ -28,7 +29,7 @@ const API_VERSION = '2022-11-28';
 export function createRequestSender({ token, apiUrl, userAgent, send }: RequestSenderOptions): RequestSender {
   const connect = async () => {
     const { Octokit } = await import('@octokit/core');
-    const octokit = new Octokit({ auth: token, baseUrl: apiUrl.replace(/\/+$/, ''), userAgent, log: SILENT });
+    const octokit = new Octokit({ baseUrl: apiUrl.replace(/\/+$/, ''), userAgent, log: SILENT });
     return octokit.request.defaults({ headers: { 'x-github-api-version': API_VERSION } });
   };
   let connected: ReturnType<typeof connect> | undefined;
@@ -46,7 +47,8 @@ export function createRequestSender({ token, apiUrl, userAgent, send }: RequestS
       }
       return new Response(null, { status: 204 });
     };
-    await request(route, { ...parameters, request: { fetch: seam } });
+    const headers = { authorization: `token ${await token()}` };
+    await request(route, { ...parameters, headers, request: { fetch: seam } });
     if (seen.reply) return seen.reply;
     throw seen.failure ? seen.failure.thrown : new Error(`octokit sent nothing for ${route}`);
   };

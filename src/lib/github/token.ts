@@ -1,6 +1,9 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 
+/** Gives the token for the next request. Tokens of a GitHub App change while a program runs. */
+export type TokenSource = () => Promise<string>;
+
 /**
  * The token as it goes into a header.
  *
