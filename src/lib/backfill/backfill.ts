@@ -52,7 +52,7 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
   let end: WorkEnd | { readonly outcome: 'interrupted'; readonly gaps: readonly [] };
   let repository = fullName(inputs.repository);
   try {
-    await respectPause(capabilities, inputs, emit, signal);
+    await respectPause(capabilities, inputs, emit, tally, signal);
     const resolved = await resolveRepository(github, inputs.repository, signal);
     const opened = await store.open(resolved.row, {
       kinds: inputs.kinds,
@@ -147,6 +147,7 @@ async function respectPause(
   capabilities: BackfillCapabilities,
   inputs: BackfillInputs,
   emit: Emit,
+  tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
   const { store, clock } = capabilities;
@@ -155,6 +156,7 @@ async function respectPause(
   if (known?.status !== 'paused') {
     return;
   }
+  tally.sync(known);
   if (known.pause_reason === 'user') {
     if (!inputs.liftPause) {
       throw new OperatorError(`The backfill of ${known.repository} was paused by a user`, {
