@@ -141,6 +141,18 @@ function settingsOf(found: Values, folders: Folders): Settings {
       maxMinutes: get('backfill.maxMinutes'),
       leaseSeconds: get('backfill.leaseSeconds') ?? 90,
     },
+    actions: {
+      repository: get('actions.repository'),
+      tokenSecret: get('actions.tokenSecret') ?? SETTINGS['actions.tokenSecret'].default,
+      appIdVariable: get('actions.appIdVariable') ?? SETTINGS['actions.appIdVariable'].default,
+      privateKeySecret: get('actions.privateKeySecret') ?? SETTINGS['actions.privateKeySecret'].default,
+      installationIdVariable:
+        get('actions.installationIdVariable') ?? SETTINGS['actions.installationIdVariable'].default,
+      owner: get('actions.owner'),
+      supabaseUrlSecret: get('actions.supabaseUrlSecret') ?? SETTINGS['actions.supabaseUrlSecret'].default,
+      supabaseKeySecret: get('actions.supabaseKeySecret') ?? SETTINGS['actions.supabaseKeySecret'].default,
+      scheduleVariable: get('actions.scheduleVariable') ?? SETTINGS['actions.scheduleVariable'].default,
+    },
   };
 }
 

@@ -19,6 +19,18 @@ export interface Settings {
     readonly maxMinutes: number | undefined;
     readonly leaseSeconds: number;
   };
+  readonly actions: {
+    readonly repository: string | undefined;
+    readonly tokenSecret: string;
+    readonly appIdVariable: string;
+    readonly privateKeySecret: string;
+    readonly installationIdVariable: string;
+    /** Undefined for any. */
+    readonly owner: string | undefined;
+    readonly supabaseUrlSecret: string;
+    readonly supabaseKeySecret: string;
+    readonly scheduleVariable: string;
+  };
 }
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -66,6 +78,14 @@ const childKinds = z
 
 const text = (message: string): z.ZodString => z.string(message).min(1, message);
 
+/** docs.github.com, "Secrets reference", naming your secrets; variables follow the same rules. */
+const actionsName = z
+  .string('must be the name of a secret or a variable of GitHub Actions')
+  .regex(
+    /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i,
+    'must consist of letters, digits and _, and start neither with a digit nor with GITHUB_',
+  );
+
 /** How one value of each setting is checked, wherever it comes from. Issues read `<key> <message>`. */
 export const SETTING_SCHEMAS = {
   'store.directory': text('must be the path of a folder'),
@@ -78,6 +98,19 @@ export const SETTING_SCHEMAS = {
   'backfill.only': childKinds,
   'backfill.maxMinutes': wholeNumber(1, 7 * 24 * 60),
   'backfill.leaseSeconds': wholeNumber(2, 3_600),
+  'actions.repository': z
+    .string('must be OWNER/REPO')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be OWNER/REPO'),
+  'actions.tokenSecret': actionsName,
+  'actions.appIdVariable': actionsName,
+  'actions.privateKeySecret': actionsName,
+  'actions.installationIdVariable': actionsName,
+  'actions.owner': z
+    .string('must be the name of an account')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be the name of an account on GitHub'),
+  'actions.supabaseUrlSecret': actionsName,
+  'actions.supabaseKeySecret': actionsName,
+  'actions.scheduleVariable': actionsName,
 } as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
 
 /** A configuration file: sections of settings, all optional, nothing else. */
@@ -95,6 +128,17 @@ export const FILE_SCHEMA = z.strictObject(
       only: SETTING_SCHEMAS['backfill.only'],
       maxMinutes: SETTING_SCHEMAS['backfill.maxMinutes'],
       leaseSeconds: SETTING_SCHEMAS['backfill.leaseSeconds'],
+    }),
+    actions: section({
+      repository: SETTING_SCHEMAS['actions.repository'],
+      tokenSecret: SETTING_SCHEMAS['actions.tokenSecret'],
+      appIdVariable: SETTING_SCHEMAS['actions.appIdVariable'],
+      privateKeySecret: SETTING_SCHEMAS['actions.privateKeySecret'],
+      installationIdVariable: SETTING_SCHEMAS['actions.installationIdVariable'],
+      owner: SETTING_SCHEMAS['actions.owner'],
+      supabaseUrlSecret: SETTING_SCHEMAS['actions.supabaseUrlSecret'],
+      supabaseKeySecret: SETTING_SCHEMAS['actions.supabaseKeySecret'],
+      scheduleVariable: SETTING_SCHEMAS['actions.scheduleVariable'],
     }),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined) },

@@ -53,6 +53,49 @@ export const SETTINGS = {
     summary: 'seconds after which the chunk of a worker that shows no sign of life is given to another, 2 to 3600',
     default: '90',
   },
+  'actions.repository': {
+    env: 'DEADZONE_ACTIONS_REPOSITORY',
+    summary: 'repository whose GitHub Actions run the workflows, as OWNER/REPO',
+  },
+  'actions.tokenSecret': {
+    env: 'DEADZONE_ACTIONS_TOKEN_SECRET',
+    summary: 'name of the Actions secret with a GitHub token; where it is not set, the token of the run is used',
+    default: 'CAPTURE_GITHUB_TOKEN',
+  },
+  'actions.appIdVariable': {
+    env: 'DEADZONE_ACTIONS_APP_ID_VARIABLE',
+    summary: 'name of the Actions variable with the id of a GitHub App, which goes before a token',
+    default: 'CAPTURE_APP_ID',
+  },
+  'actions.privateKeySecret': {
+    env: 'DEADZONE_ACTIONS_PRIVATE_KEY_SECRET',
+    summary: 'name of the Actions secret with the private key of that App',
+    default: 'CAPTURE_APP_PRIVATE_KEY',
+  },
+  'actions.installationIdVariable': {
+    env: 'DEADZONE_ACTIONS_INSTALLATION_ID_VARIABLE',
+    summary: 'name of the Actions variable with the id of its installation, for an App that has more than one',
+    default: 'CAPTURE_APP_INSTALLATION_ID',
+  },
+  'actions.owner': {
+    env: 'DEADZONE_ACTIONS_OWNER',
+    summary: 'account that may run the workflows: under another owner, as in a fork, they do nothing',
+  },
+  'actions.supabaseUrlSecret': {
+    env: 'DEADZONE_ACTIONS_SUPABASE_URL_SECRET',
+    summary: 'name of the Actions secret with the address of the hosted Supabase',
+    default: 'SUPABASE_URL',
+  },
+  'actions.supabaseKeySecret': {
+    env: 'DEADZONE_ACTIONS_SUPABASE_KEY_SECRET',
+    summary: 'name of the Actions secret with its service key',
+    default: 'SUPABASE_SERVICE_KEY',
+  },
+  'actions.scheduleVariable': {
+    env: 'DEADZONE_ACTIONS_SCHEDULE_VARIABLE',
+    summary: 'name of the Actions variable with the repository, as OWNER/REPO, that the schedule captures',
+    default: 'CAPTURE_REPOSITORY',
+  },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingKey = keyof typeof SETTINGS;
@@ -67,6 +110,10 @@ export function isSettingKey(key: string): key is SettingKey {
 /** Variables that are not settings: secrets and conventions. Root help prints them after the settings. */
 export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summary: string])[] = [
   ['GITHUB_TOKEN, GH_TOKEN', 'GitHub token; without one, `gh auth token` is asked'],
+  [
+    'DEADZONE_APP_ID, DEADZONE_APP_PRIVATE_KEY, DEADZONE_APP_INSTALLATION_ID',
+    'GitHub App to work as instead of a token; its tokens are renewed before their hour ends',
+  ],
   [
     'SUPABASE_SERVICE_KEY, SUPABASE_SECRET_KEY, SUPABASE_SERVICE_ROLE_KEY',
     'service key of the hosted Supabase; the first that is set is used',

@@ -103,7 +103,7 @@ function exitCodeOf(checks: readonly Check[]): ExitCode {
 }
 
 function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSetting[] {
-  const { store, github, backfill } = values;
+  const { store, github, backfill, actions } = values;
   const { kind, value } = backfill.reserve;
   const shown: Readonly<Record<SettingKey, string | number | undefined>> = {
     'store.directory': store.directory,
@@ -116,6 +116,15 @@ function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSet
     'backfill.only': backfill.only?.join(', '),
     'backfill.maxMinutes': backfill.maxMinutes,
     'backfill.leaseSeconds': backfill.leaseSeconds,
+    'actions.repository': actions.repository,
+    'actions.tokenSecret': actions.tokenSecret,
+    'actions.appIdVariable': actions.appIdVariable,
+    'actions.privateKeySecret': actions.privateKeySecret,
+    'actions.installationIdVariable': actions.installationIdVariable,
+    'actions.owner': actions.owner,
+    'actions.supabaseUrlSecret': actions.supabaseUrlSecret,
+    'actions.supabaseKeySecret': actions.supabaseKeySecret,
+    'actions.scheduleVariable': actions.scheduleVariable,
   };
   return SETTING_KEYS.map((key) => ({
     key,

@@ -53,6 +53,17 @@ describe('precedence', () => {
         maxMinutes: undefined,
         leaseSeconds: 90,
       },
+      actions: {
+        repository: undefined,
+        tokenSecret: 'CAPTURE_GITHUB_TOKEN',
+        appIdVariable: 'CAPTURE_APP_ID',
+        privateKeySecret: 'CAPTURE_APP_PRIVATE_KEY',
+        installationIdVariable: 'CAPTURE_APP_INSTALLATION_ID',
+        owner: undefined,
+        supabaseUrlSecret: 'SUPABASE_URL',
+        supabaseKeySecret: 'SUPABASE_SERVICE_KEY',
+        scheduleVariable: 'CAPTURE_REPOSITORY',
+      },
     });
     expect(new Set(Object.values(provenance).map(({ kind }) => kind))).toEqual(new Set(['default']));
     expect(files).toEqual({});
@@ -94,6 +105,15 @@ describe('precedence', () => {
       DEADZONE_BACKFILL_ONLY: 'files, commits',
       DEADZONE_BACKFILL_MAX_MINUTES: '60',
       DEADZONE_BACKFILL_LEASE_SECONDS: '20',
+      DEADZONE_ACTIONS_REPOSITORY: 'acme/jobs',
+      DEADZONE_ACTIONS_TOKEN_SECRET: 'A_TOKEN',
+      DEADZONE_ACTIONS_APP_ID_VARIABLE: 'AN_APP',
+      DEADZONE_ACTIONS_PRIVATE_KEY_SECRET: 'A_KEY',
+      DEADZONE_ACTIONS_INSTALLATION_ID_VARIABLE: 'AN_INSTALLATION',
+      DEADZONE_ACTIONS_OWNER: 'acme',
+      DEADZONE_ACTIONS_SUPABASE_URL_SECRET: 'AN_ADDRESS',
+      DEADZONE_ACTIONS_SUPABASE_KEY_SECRET: 'A_SERVICE_KEY',
+      DEADZONE_ACTIONS_SCHEDULE_VARIABLE: 'A_REPOSITORY',
     };
     expect(Object.keys(given).sort()).toEqual(SETTING_KEYS.map((key) => SETTINGS[key].env).sort());
     const { values, provenance } = await resolve({ env: given });
@@ -104,6 +124,17 @@ describe('precedence', () => {
       only: ['files', 'commits'],
       maxMinutes: 60,
       leaseSeconds: 20,
+    });
+    expect(values.actions).toEqual({
+      repository: 'acme/jobs',
+      tokenSecret: 'A_TOKEN',
+      appIdVariable: 'AN_APP',
+      privateKeySecret: 'A_KEY',
+      installationIdVariable: 'AN_INSTALLATION',
+      owner: 'acme',
+      supabaseUrlSecret: 'AN_ADDRESS',
+      supabaseKeySecret: 'A_SERVICE_KEY',
+      scheduleVariable: 'A_REPOSITORY',
     });
   });
 
@@ -169,6 +200,11 @@ describe('files', () => {
 describe('refusals name file, key, value and remedy', () => {
   test.each([
     ['backfill: { chunkSize: many }', 'backfill.chunkSize must be a whole number from 1 to 100, not "many"'],
+    ['actions: { repository: acme }', 'actions.repository must be OWNER/REPO, not "acme"'],
+    [
+      'actions: { tokenSecret: GITHUB_PAT }',
+      'actions.tokenSecret must consist of letters, digits and _, and start neither with a digit nor with GITHUB_, not "GITHUB_PAT"',
+    ],
     ['backfill: { chunkSize: 0 }', 'backfill.chunkSize must be a whole number from 1 to 100, not 0'],
     ['backfill: { chunkSize: 2.5 }', 'backfill.chunkSize must be a whole number from 1 to 100, not 2.5'],
     ['backfill: { reserve: 95% }', 'backfill.reserve must be a percentage from "0%" to "90%" or a whole number'],
