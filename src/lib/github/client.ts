@@ -51,6 +51,12 @@ export interface RestRequest {
   readonly route: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
+  /** Statuses beside 2xx that tell the caller something instead of being an error, e.g. 404 where absence is news. */
+  readonly answers?: readonly number[];
+  /** `manual` leaves a redirect to the caller, who must expect its status among `answers`; else it is followed. */
+  readonly redirect?: 'manual';
+  /** The request leaves this machine once at most: a limit, too, is thrown (`RateLimitPause`) instead of waited for. */
+  readonly once?: boolean;
 }
 
 /**

@@ -14,6 +14,7 @@ export type RequestSender = (
   route: string,
   parameters: Readonly<Record<string, unknown>>,
   signal: AbortSignal | undefined,
+  redirect?: 'manual',
 ) => Promise<ConditionalReply & { readonly url: string; readonly method: string }>;
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -33,14 +34,20 @@ export function createRequestSender({ token, apiUrl, userAgent, send }: RequestS
     return octokit.request.defaults({ headers: { 'x-github-api-version': API_VERSION } });
   };
   let connected: ReturnType<typeof connect> | undefined;
-  return async (route, parameters, signal) => {
+  return async (route, parameters, signal, redirect) => {
     connected ??= connect();
     const request = await connected;
     const seen: { reply?: Awaited<ReturnType<RequestSender>>; failure?: { thrown: unknown } } = {};
     const seam = async (url: string, init: { method: string; headers: Record<string, string>; body?: string }) => {
       try {
         const { method, headers, body } = init;
-        const wire = { method, url, headers, ...(body === undefined ? {} : { body }) };
+        const wire = {
+          method,
+          url,
+          headers,
+          ...(body === undefined ? {} : { body }),
+          ...(redirect === undefined ? {} : { redirect }),
+        };
         seen.reply = { ...(await send(wire, signal)), url, method };
       } catch (thrown) {
         seen.failure = { thrown };

@@ -1,9 +1,10 @@
+import { githubUnreachable } from './access-errors.ts';
 import type { Permit } from './budget-gate.ts';
 import type { CallParts } from './call-parts.ts';
 import type { RestAnswer, RestRequest } from './client.ts';
 import { noTries, type Tries } from './connection.ts';
-import { readRateSignals } from './rate-signals.ts';
-import { GitHubRefusal } from './refusals.ts';
+import { type RateSignals, readRateSignals } from './rate-signals.ts';
+import { GitHubRefusal, RateLimitPause } from './refusals.ts';
 import { readBody } from './reply-text.ts';
 import type { RequestSender } from './request-sender.ts';
 import { judgeRest, type RestVerdict } from './rest-verdict.ts';
@@ -18,13 +19,14 @@ const COST = 1;
 /** One REST request, repeated while limited or not connected, and a GET also when the servers fail. See `GitHubClient`. */
 export async function callRest<Data>(parts: CallParts, request: RestRequest): Promise<RestAnswer<Data>> {
   const { gate, connection, apiUrl } = parts;
-  const { signal } = request;
+  const { signal, answers, once = false } = request;
   const idempotent = /^(GET|HEAD) /i.test(request.route);
   const tries = noTries();
   for (;;) {
     const permit = await gate.admit('rest', COST, signal);
     const reply = await send(parts, request, permit);
     if (reply instanceof TransportFailure) {
+      if (once) throw lostForGood(reply, apiUrl);
       await recover(parts, reply, apiUrl, tries, idempotent, signal);
       continue;
     }
@@ -32,7 +34,7 @@ export async function callRest<Data>(parts: CallParts, request: RestRequest): Pr
     const { status, headers, trip, method, url, notModified } = reply;
     const signals = readRateSignals(headers, 'rest');
     const { pathname, search } = new URL(url);
-    const verdict = judgeRest(reply, readBody(reply), signals, { method, path: pathname + search });
+    const verdict = judgeRest(reply, readBody(reply), signals, { method, path: pathname + search }, answers);
     permit.settle({
       kind: settlementOf(verdict),
       signals,
@@ -42,6 +44,7 @@ export async function callRest<Data>(parts: CallParts, request: RestRequest): Pr
     if (verdict.kind === 'failed') throw verdict.error;
     // The shape is the route's, which the caller names.
     if (verdict.kind === 'answer') return { status, headers, data: verdict.data as Data };
+    if (once) throw verdict.kind === 'refused' ? verdict.refusal : pauseOf(verdict.limit, signals, parts.clock.now());
     if (verdict.kind === 'refused') await repeat(parts, verdict.refusal, tries, idempotent, signal);
   }
 }
@@ -52,11 +55,11 @@ function settlementOf(verdict: RestVerdict): 'answered' | 'limited_primary' | 'l
 
 async function send(
   parts: CallParts,
-  { route, parameters, signal }: RestRequest,
+  { route, parameters, signal, redirect }: RestRequest,
   permit: Permit,
 ): Promise<Awaited<ReturnType<RequestSender>> | TransportFailure> {
   try {
-    return await parts.send(route, parameters ?? {}, signal);
+    return await parts.send(route, parameters ?? {}, signal, redirect);
   } catch (thrown) {
     const failure = thrown instanceof TransportFailure ? thrown : undefined;
     const untouched = failure?.kind === 'unreachable' || failure?.kind === 'refused_here';
@@ -64,6 +67,21 @@ async function send(
     if (failure) return failure;
     throw thrown;
   }
+}
+
+/** What a request that may leave only once is lost with: not connected, or taken without a whole response. */
+function lostForGood({ kind, message, status }: TransportFailure, url: string): Error {
+  if (kind === 'unreachable' || kind === 'refused_here' || kind === 'redirect')
+    return githubUnreachable(url, message, 1);
+  return new GitHubRefusal(kind === 'deadline_exceeded' ? kind : 'cut_stream', message, status);
+}
+
+/** docs.github.com, "Rate limits for the REST API": without `retry-after` or a reset, wait for at least one minute. */
+const LEAST_PAUSE_MS = 60_000;
+
+function pauseOf(kind: 'primary' | 'secondary', { retryAfterMs, resetAt, date }: RateSignals, now: number): Error {
+  const untilReset = kind === 'primary' && resetAt !== undefined ? Math.max(0, resetAt - (date ?? now)) : undefined;
+  return new RateLimitPause(kind, now + (retryAfterMs ?? untilReset ?? LEAST_PAUSE_MS));
 }
 
 async function recover(

@@ -19,16 +19,24 @@ export interface RestSubject {
 const REPOSITORY_PATH = /^(?:\/api\/v3)?\/repos\/([^/]+\/[^/?]+)\/?(?:\?.*)?$/;
 
 /**
- * Judges a whole REST response. JSON is parsed, other text is a string, anything else (an archive, a log) is a `Buffer`;
+ * Judges a whole REST response; `answers` are further statuses that are one. JSON is parsed, other text is a string, anything else (an archive, a log) is a `Buffer`;
  * 204 and 205 have no data.
  */
-export function judgeRest(reply: Reply, body: ReplyBody, signals: RateSignals, subject: RestSubject): RestVerdict {
+export function judgeRest(
+  reply: Reply,
+  body: ReplyBody,
+  signals: RateSignals,
+  subject: RestSubject,
+  answers: readonly number[] = [],
+): RestVerdict {
   const { status, headers } = reply;
   const message = messageIn(body);
   const byStatus = judgeStatus(status, headers, signals, message);
-  if (byStatus) return byStatus;
-  if (status === 404) return { kind: 'failed', error: notFound(subject) };
-  if (status >= 300)
+  // A limit stays a limit, whatever the caller makes of a 403.
+  const expected = answers.includes(status) && byStatus?.kind !== 'limited';
+  if (byStatus && !expected) return byStatus;
+  if (status === 404 && !expected) return { kind: 'failed', error: notFound(subject) };
+  if (status >= 300 && !expected)
     return { kind: 'failed', error: requestRejected(`${subject.method} ${subject.path}`, status, message) };
   if (reply.body.length === 0) return { kind: 'answer', data: undefined };
   if (body.kind === 'json') return { kind: 'answer', data: body.value };

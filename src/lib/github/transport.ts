@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** `manual`: a redirect is a response like any other. */
+  readonly redirect?: 'manual';
 }
 
 /** A whole response. */
@@ -77,6 +79,7 @@ async function followed(
     delete progress.status;
     const reply = await once(fetch, clock, { ...request, url }, signal, progress);
     const { location } = reply.headers;
+    if (request.redirect === 'manual') return reply;
     if (!SAME_REQUEST_REDIRECTS.has(reply.status) || location === undefined) return reply;
     const target = URL.parse(location, url);
     if (target?.origin !== new URL(url).origin) {
