@@ -1,10 +1,10 @@
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { RateLimitPause } from '../github/refusals.ts';
+import { streamEvents } from '../progress/event-stream.ts';
 import type { ProgressEvent } from '../progress/events.ts';
 import type { BackfillProgress, StatusRow } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
-import { streamEvents } from './event-stream.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
 import { fullName, resolveRepository } from './repository.ts';

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts';
 import type { GitHubClient, GitHubObserver } from '../github/client.ts';
-import type { ProgressEvent } from '../progress/events.ts';
 import type { BackfillStore } from '../store/procedures.ts';
 
 /** What a backfill works with, passed in by the command. */
@@ -17,4 +16,4 @@ export interface BackfillCapabilities {
   readonly deadWorkers: (owners: readonly string[]) => readonly string[];
 }
 
-export type Emit = (event: ProgressEvent) => void;
+export type { Emit } from '../progress/event-stream.ts';

@@ -1,10 +1,10 @@
 import { OperatorError } from '../errors.ts';
 import type { RepositoryName } from '../github/repository-name.ts';
+import { streamEvents } from '../progress/event-stream.ts';
 import type { ChildKind, Gap, ProgressEvent, RowCounts } from '../progress/events.ts';
 import { auditChildren, auditPullRequests } from './audit.ts';
 import type { BackfillCapabilities } from './capabilities.ts';
 import { Enumerator } from './enumerate.ts';
-import { streamEvents } from './event-stream.ts';
 import { observeGitHub } from './observe.ts';
 import { fullName, resolveRepository } from './repository.ts';
 

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
-import type { ProgressEvent } from '../progress/events.ts';
-import type { Emit } from './capabilities.ts';
+import type { ProgressEvent } from './events.ts';
+
+/** Takes an event without waiting for anybody to have seen it. */
+export type Emit = (event: ProgressEvent) => void;
 
 /**
  * Runs work that emits events as a generator that yields them and ends with the work's result. Leaving the generator early aborts
