@@ -75,7 +75,7 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     return {
       repository: parseRepositoryName(repository),
       kinds: childKinds(values.backfill.only),
-      since: flags.since === undefined ? undefined : parseSince(flags.since, this.clock.now()),
+      since: flags.since ? parseSince(flags.since, this.clock.now()) : undefined,
       chunkSize: values.backfill.chunkSize,
       maxChunks: flags['max-chunks'],
       maxMinutes: values.backfill.maxMinutes,
@@ -127,8 +127,9 @@ interface RunChoice {
   readonly planOnly?: boolean;
 }
 
+/** An empty value counts as no flag: GitHub Actions passes unset inputs that way. */
 function flagValue(name: string, value: string | undefined): FlagValue | undefined {
-  return value === undefined ? undefined : { name, value };
+  return value ? { name, value } : undefined;
 }
 
 /** A word as a POSIX shell takes it literally. */

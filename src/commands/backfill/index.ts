@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
 import type { Estimate } from '../../lib/backfill/estimate.ts';
 import type { BackfillResult } from '../../lib/backfill/inputs.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
 
 export default class Backfill extends BackfillRunCommand {
   static override summary = 'Capture every pull request of a repository, with files, reviews, comments and commits';
@@ -28,12 +29,17 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
       summary: 'Forget the progress of an unfinished backfill and capture everything again. No row is deleted.',
     }),
     'dry-run': Flags.boolean({ char: 'n', summary: 'Tell what would be done and what it would cost. Writes nothing.' }),
+    'allow-unfinished': Flags.boolean({
+      summary: 'Exit with 0, not 69 or 75, when a limit or a pause stopped it: what is left is for another worker.',
+    }),
   };
 
   async run(): Promise<BackfillResult | Estimate> {
     const { args, flags } = await this.parse(Backfill);
     if (!flags['dry-run']) {
-      return await this.capture(args.repository, flags, { fresh: flags.fresh, liftPause: false });
+      const result = await this.capture(args.repository, flags, { fresh: flags.fresh, liftPause: false });
+      if (flags['allow-unfinished'] && isUnfinished(process.exitCode)) process.exitCode = EXIT.done;
+      return result;
     }
     const [{ estimate }, { estimateLines }] = await Promise.all([
       import('../../lib/backfill/estimate.ts'),
@@ -48,4 +54,8 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
     }
     return result;
   }
+}
+
+function isUnfinished(exitCode: typeof process.exitCode): boolean {
+  return exitCode === EXIT.notFinished || exitCode === EXIT.rateLimited;
 }

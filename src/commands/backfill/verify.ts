@@ -1,3 +1,4 @@
+import { Flags } from '@oclif/core';
 import { BackfillCommand } from '../../backfill-command.ts';
 import { repositoryArgument } from '../../backfill-run-command.ts';
 import type { Verification } from '../../lib/backfill/verify.ts';
@@ -6,7 +7,7 @@ import { EXIT } from '../../lib/exit-codes.ts';
 export default class BackfillVerify extends BackfillCommand {
   static override summary = "Compare the store with GitHub's own counts";
   static override description =
-    `Lists every pull request that GitHub has and that the store lacks or holds in an older state, and every kind of child whose rows are not as many as GitHub counts. Changes nothing. Costs one GraphQL point for 100 pull requests.
+    `Lists every pull request that GitHub has and that the store lacks or holds in an older state, and every kind of child whose rows are not as many as GitHub counts. Changes nothing. Costs one GraphQL point for 100 pull requests. In a job of GitHub Actions it also writes the summary of the step.
 
 Exits with 68 when there is any gap.`;
   static override examples = [
@@ -26,6 +27,13 @@ Exits with 68 when there is any gap.`;
     EXIT.interrupted,
   ];
   static override args = { repository: repositoryArgument };
+  static override flags = {
+    'on-limit': Flags.option({
+      options: ['wait', 'pause'] as const,
+      summary:
+        'When the rate limit is used up: wait for it to come back, or end with 75. Waits on a terminal, else ends.',
+    })(),
+  };
 
   async run(): Promise<Verification> {
     const { args, flags } = await this.parse(BackfillVerify);
@@ -37,13 +45,25 @@ Exits with 68 when there is any gap.`;
     const name = parseRepositoryName(args.repository);
     const settings = await this.settings();
     const result = await this.withStore(settings, { mustExist: true }, async (opened) => {
-      const capabilities = await this.capabilities(settings, opened, this.io.isLive ? Number.POSITIVE_INFINITY : 0);
+      const waits = (flags['on-limit'] ?? (this.io.isLive ? 'wait' : 'pause')) === 'wait';
+      const capabilities = await this.capabilities(settings, opened, waits ? Number.POSITIVE_INFINITY : 0);
       return await this.present(verify(capabilities, name), flags);
     });
     for (const line of verificationLines(result)) {
       this.log(line);
     }
+    await this.#writeStepSummary(result);
     process.exitCode = result.verified ? EXIT.done : EXIT.partial;
     return result;
+  }
+
+  async #writeStepSummary(result: Verification): Promise<void> {
+    const file = this.io.env['GITHUB_STEP_SUMMARY'];
+    if (!file) return;
+    const [{ appendStepSummary }, { verificationSummary }] = await Promise.all([
+      import('../../lib/actions/step-summary.ts'),
+      import('../../lib/backfill/verification-summary.ts'),
+    ]);
+    await appendStepSummary(file, this.redactor.redact(verificationSummary(result)));
   }
 }
