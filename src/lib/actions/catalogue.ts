@@ -20,9 +20,9 @@ export interface RunSize {
   readonly maxRunnerMinutes: number;
 }
 
-/** Jobs of a run beside its workers: the plan and the verification. */
-const JOBS_BESIDE_WORKERS = 2;
-/** Time that each of those two is given, in minutes. */
+/** Jobs of a run beside its workers: plan, continuation and verification. */
+const JOBS_BESIDE_WORKERS = 3;
+/** Time that each of those is reckoned with, in minutes. */
 const MINUTES_BESIDE_WORKERS = 60;
 
 /**

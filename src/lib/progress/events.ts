@@ -3,6 +3,8 @@
  * On the wire (`--jsonl`) each carries `schemaVersion` and `ts` as well: see `jsonl.ts`.
  */
 
+import type { RunEvent } from './run-events.ts';
+
 /** The kinds of children that a backfill captures beside the pull requests themselves. */
 export type ChildKind = 'files' | 'reviews' | 'review_comments' | 'comments' | 'commits';
 
@@ -48,6 +50,7 @@ export type GapReason =
   | 'stale';
 
 export type ProgressEvent =
+  | RunEvent
   | {
       readonly event: 'backfill.started';
       readonly repository: string;

@@ -3,10 +3,11 @@ import { NO_ROWS } from './events.ts';
 import type { Budget, CurrentChunk, FinishedBackfill, Wait } from './facts.ts';
 import { addSample, type PaceSample, ratePerMinute, withoutWait } from './pace.ts';
 import { recordOf } from './records.ts';
+import { type RunView, reduceRun } from './run-view.ts';
 
 export type Phase = 'starting' | 'enumerating' | 'capturing' | 'auditing' | 'finished';
 
-/** What is known of a backfill from its events so far. Times are milliseconds since the epoch. */
+/** What is known of a backfill, or of a run on GitHub Actions, from its events so far. Times are milliseconds since the epoch. */
 export interface View {
   readonly openedAt: number;
   readonly phase: Phase;
@@ -32,6 +33,8 @@ export interface View {
   };
   readonly samples: readonly PaceSample[];
   readonly outcome: FinishedBackfill | undefined;
+  /** The run on GitHub Actions that is watched; undefined where the work is done here. */
+  readonly run: RunView | undefined;
 }
 
 /** What a view says at a moment. Undefined is "not known", never zero. */
@@ -65,6 +68,7 @@ export function initialView(now: number): View {
     notices: { count: 0, recent: [] },
     samples: [],
     outcome: undefined,
+    run: undefined,
   };
 }
 
@@ -147,6 +151,14 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
         outcome: event,
       };
     }
+    case 'run.found':
+    case 'run.changed':
+    case 'run.finished':
+    case 'job.changed':
+    case 'step.changed':
+    case 'log.read':
+    case 'log.missed':
+      return { ...view, run: reduceRun(view.run, event) };
     case 'audit.finished':
     case 'notice.raised':
       return view;

@@ -67,5 +67,5 @@ test.each([
 
 test('the size of a run follows from its inputs', () => {
   const inputs = inputsOf(backfill.inputs, commandLine({ flags: { workers: 4, 'max-minutes': 30 } }), 'r1');
-  expect(backfill.size(inputs)).toEqual({ jobs: 6, maxRunnerMinutes: 240 });
+  expect(backfill.size(inputs)).toEqual({ jobs: 7, maxRunnerMinutes: 300 });
 });

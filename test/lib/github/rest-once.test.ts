@@ -19,7 +19,10 @@ describe('a request that may leave only once', () => {
 
   test('is sent once when the connection is cut before or within the answer', async () => {
     const server = await startScriptedServer((_, response, nth) => {
-      if (nth === 0) return response.destroy();
+      if (nth === 0) {
+        response.destroy();
+        return;
+      }
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{');
       setTimeout(() => response.destroy(), 10);
