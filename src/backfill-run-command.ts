@@ -117,7 +117,8 @@ export abstract class BackfillRunCommand extends BackfillCommand {
   /** What was typed, under the repository's name of today, as it can be typed again to go on. */
   #commandToRepeat(typed: string, repository: string): string {
     const flags = this.argv.filter((word) => word !== typed && word !== '--fresh');
-    return ['capture-cli backfill', repository, ...flags.map(shellWord)].join(' ');
+    const command = `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`;
+    return [command, repository, ...flags.map(shellWord)].join(' ');
   }
 }
 

@@ -136,11 +136,14 @@ begin
 end $$;
 
 -- Which of these pull requests are not stored as GitHub has them now: [{number, node_id, updated_at, weight}] in and out,
--- with the reason ('missing' or 'stale').
+-- with the reason: 'missing', 'stale' (GitHub has a newer state), or 'incomplete' (a kind of children was never captured).
 create function public.backfill_differences(p_repository bigint, p_kinds text[], p_items jsonb)
 returns table (number integer, node_id text, weight real, reason text)
 language sql stable set search_path = public as $$
-  select i.number, i.node_id, i.weight, case when p.github_id is null then 'missing' else 'stale' end
+  select i.number, i.node_id, i.weight, case
+    when p.github_id is null then 'missing'
+    when p.node_id <> i.node_id or p.updated_at is distinct from i.updated_at or p.gone_at is not null then 'stale'
+    else 'incomplete' end
   from jsonb_to_recordset(p_items) as i(number integer, node_id text, updated_at timestamptz, weight real)
   left join pull_requests p on p.repository_id = p_repository and p.number = i.number
   where p.github_id is null or p.node_id <> i.node_id or p.updated_at is distinct from i.updated_at

@@ -14,7 +14,8 @@ $$;
 
 -- Gaps between what GitHub said there is of each kind and the rows that are here: [{number, kind, expected, captured, reason}].
 -- GitHub serves at most 3,000 files and 250 commits of a pull request: what lies beyond is truncated at the source.
-create function public.backfill_child_gaps(p_repository bigint, p_kinds text[], p_limit integer) returns jsonb
+-- p_since: only pull requests that changed since then; null for all.
+create function public.backfill_child_gaps(p_repository bigint, p_kinds text[], p_since timestamptz, p_limit integer) returns jsonb
 language sql stable set search_path = public as $$
   -- Counted pull request by pull request through the indexes: a database that was never analysed would join the
   -- aggregates in nested loops.
@@ -31,7 +32,8 @@ language sql stable set search_path = public as $$
         (select count(*) from comments c where c.pull_request_id = p.github_id and c.comment_type = 'issue_comment')),
       ('commits', p.commits_total, (select count(*) from pull_request_commits l where l.pull_request_id = p.github_id))
     ) as k(kind, expected, captured)
-    where p.repository_id = p_repository and p.gone_at is null and k.kind = any (p_kinds)),
+    where p.repository_id = p_repository and p.gone_at is null and k.kind = any (p_kinds)
+      and (p_since is null or p.updated_at >= p_since)),
   gap as (
     select number, kind, expected, captured,
       case

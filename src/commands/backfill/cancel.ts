@@ -23,7 +23,12 @@ export default class BackfillCancel extends BackfillCommand {
           nextSteps: [`capture-cli backfill status ${row.repository}`],
         });
       }
-      return store.cancel(row.state_id);
+      const { controlLines } = await import('../../lib/backfill/report.ts');
+      const progress = await store.cancel(row.state_id);
+      for (const line of controlLines(progress, 'cancelled')) {
+        this.log(line);
+      }
+      return progress;
     });
   }
 }

@@ -23,7 +23,12 @@ export default class BackfillPause extends BackfillCommand {
           nextSteps: [`capture-cli backfill status ${row.repository}`],
         });
       }
-      return store.pause(row.state_id, 'user', null, null);
+      const { controlLines } = await import('../../lib/backfill/report.ts');
+      const progress = await store.pause(row.state_id, 'user', null, null);
+      for (const line of controlLines(progress, 'paused')) {
+        this.log(line);
+      }
+      return progress;
     });
   }
 }

@@ -29,13 +29,8 @@ export default class BackfillRecover extends BackfillCommand {
       const { recoveryLines } = await import('../../lib/backfill/report.ts');
       const row = await this.knownBackfill(store, args.repository);
       const chunks = await store.recover(row.state_id, applied);
-      for (const line of recoveryLines(chunks, applied)) {
+      for (const line of recoveryLines(row.repository, chunks, applied)) {
         this.log(line);
-      }
-      if (chunks.length === 0) {
-        this.log(`${row.repository}: every chunk is captured, there is nothing to recover`);
-      } else {
-        this.tell(`Next: capture-cli backfill ${row.repository}${applied ? '' : ' --help'}`);
       }
       return { repository: row.repository, applied, chunks };
     });

@@ -8,34 +8,34 @@ import type { Enumerator } from './enumerate.ts';
 /** More gaps than this are counted on but not listed. */
 const LISTED_GAPS = 10_000;
 
-export interface Audit {
-  readonly gaps: readonly Gap[];
-  readonly rows: RowCounts;
-  /** GitHub's `pullRequests.totalCount` when the audit ended. */
-  readonly total: number;
-}
-
 export interface AuditCapabilities {
   readonly github: GitHubClient;
   readonly store: BackfillStore;
   readonly signal: AbortSignal;
 }
 
+/** What is compared: the kinds, and only the pull requests that changed since then where `since` is not null. */
+export interface AuditScope {
+  readonly kinds: readonly ChildKind[];
+  /** ISO timestamp. */
+  readonly since: string | null;
+}
+
 /**
  * Compares what GitHub says there is with the rows: every child kind of every pull request by the totals that GitHub gave with
- * it, and the repository's review comments by GitHub's own listing of them.
+ * it, and, unless only a part was captured, the repository's review comments by GitHub's own listing of them.
  */
 export async function auditChildren(
   { github, store, signal }: AuditCapabilities,
   repository: RepositoryRow,
-  kinds: readonly ChildKind[],
+  { kinds, since }: AuditScope,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly rows: RowCounts }> {
   const [children, rows] = [
-    await store.childGaps(repository.github_id, kinds, LISTED_GAPS),
+    await store.childGaps(repository.github_id, kinds, since, LISTED_GAPS),
     await store.rowCounts(repository.github_id),
   ];
   const gaps: Gap[] = children.map((gap) => ({ ...gap }));
-  if (kinds.includes('review_comments') && !gaps.some((gap) => gap.kind === 'review_comments')) {
+  if (since === null && kinds.includes('review_comments') && !gaps.some((gap) => gap.kind === 'review_comments')) {
     const expected = await countReviewComments(github, repository, signal);
     if (expected !== rows.review_comments) {
       gaps.push({
@@ -51,30 +51,36 @@ export async function auditChildren(
   return { gaps, rows };
 }
 
-/** Compares a whole enumeration with the stored pull requests. One point for 100 of them. */
+/**
+ * Compares a whole enumeration with the stored pull requests, or with `since` what changed since then. One point for 100 of them.
+ * Only a whole enumeration can tell what is surplus. Those that lack a kind are not listed: `auditChildren` tells which.
+ */
 export async function auditPullRequests(
   { store, signal }: AuditCapabilities,
   enumerator: Enumerator,
   repository: RepositoryRow,
-  kinds: readonly ChildKind[],
-  onPage: (enumerated: number, total: number) => void = () => undefined,
+  { kinds, since }: AuditScope,
+  onPage: (compared: number, total: number) => void = () => undefined,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly surplus: readonly number[]; readonly total: number }> {
   const gaps: Gap[] = [];
   const listed = new Set<number>();
   let total = 0;
-  for (let cursor: string | null = null, done = false; !done; ) {
-    const page = await enumerator.page('created', cursor, signal);
-    ({ cursor, done, total } = page);
+  const pages = since === null ? enumerator.all(signal) : enumerator.touchedSince(Date.parse(since), signal);
+  for await (const page of pages) {
     for (const item of page.items) {
       listed.add(item.number);
     }
+    total = since === null ? page.total : listed.size;
     for (const { number, reason } of await store.differences(repository.github_id, kinds, page.items)) {
+      if (reason === 'incomplete') {
+        continue;
+      }
       gaps.push({ number, kind: 'pull_requests', expected: 1, captured: reason === 'missing' ? 0 : 1, reason });
     }
     onPage(listed.size, total);
   }
   const surplus: number[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; since === null; ) {
     const numbers = await store.numbersAfter(repository.github_id, after);
     if (numbers.length === 0) {
       break;

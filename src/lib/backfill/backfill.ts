@@ -2,13 +2,14 @@ import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { RateLimitPause } from '../github/refusals.ts';
 import { streamEvents } from '../progress/event-stream.ts';
-import type { ProgressEvent } from '../progress/events.ts';
+import type { ChildKind, ProgressEvent } from '../progress/events.ts';
 import type { BackfillProgress, StatusRow } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
 import { fullName, resolveRepository } from './repository.ts';
 import { BackfillRun } from './run.ts';
+import { describeScope } from './scope.ts';
 import { Tally } from './tally.ts';
 import type { WorkEnd } from './work-end.ts';
 
@@ -33,8 +34,9 @@ export async function* backfill(
 /** The caller's `--max-minutes` is over. */
 class TimeUp extends Error {}
 
-async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, emit: Emit): Promise<BackfillResult> {
+async function run(capabilities: BackfillCapabilities, asked: BackfillInputs, emit: Emit): Promise<BackfillResult> {
   const { clock, store } = capabilities;
+  let inputs = asked;
   const startedAt = clock.now();
   const deadline = new AbortController();
   const timer = new AbortController();
@@ -52,7 +54,7 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
   let end: WorkEnd | { readonly outcome: 'interrupted'; readonly gaps: readonly [] };
   let repository = fullName(inputs.repository);
   try {
-    await respectPause(capabilities, inputs, emit, tally, signal);
+    inputs = await respectPause(capabilities, inputs, emit, tally, signal);
     const resolved = await resolveRepository(github, inputs.repository, signal);
     const opened = await store.open(resolved.row, {
       kinds: inputs.kinds,
@@ -74,6 +76,10 @@ async function run(capabilities: BackfillCapabilities, inputs: BackfillInputs, e
       store: capabilities.storeKind,
       ...(renamed ? { renamedFrom: repository } : {}),
     });
+    const scope = describeScope(opened);
+    if (scope !== null) {
+      emit({ event: 'notice.raised', level: 'info', message: `captures ${scope}` });
+    }
     repository = resolved.row.full_name;
     tally.sync(opened);
     end = await new BackfillRun(capabilities, { github, emit, tally, inputs, repository: resolved.row, state }).work(
@@ -140,6 +146,7 @@ function logFigures(tally: Tally, points: number): { readonly records: number; r
 
 /**
  * Looks at the store before GitHub is asked anything: a user's pause is respected, and while a rate limit lasts nothing is sent.
+ * Answers the inputs to go on with: whoever lifts a pause goes on with what the unfinished backfill was asked for.
  *
  * @throws OperatorError `backfill_paused` for a user's pause; RateLimitPause when the limit lasts longer than the caller waits.
  */
@@ -149,24 +156,25 @@ async function respectPause(
   emit: Emit,
   tally: Tally,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<BackfillInputs> {
   const { store, clock } = capabilities;
   const name = fullName(inputs.repository);
   const known: StatusRow | undefined = (await store.status(name))[0];
+  const adopted = inputs.liftPause && known ? { ...inputs, ...scopeOf(known) } : inputs;
   if (known?.status !== 'paused') {
-    return;
+    return known?.status === 'active' ? adopted : inputs;
   }
   tally.sync(known);
   if (known.pause_reason === 'user') {
     if (!inputs.liftPause) {
-      throw new OperatorError(`The backfill of ${known.repository} was paused by a user`, {
+      throw new OperatorError(`the backfill of ${known.repository} was paused by a user`, {
         code: 'backfill_paused',
         exitCode: EXIT.notFinished,
         nextSteps: [`capture-cli backfill resume ${known.repository}`],
       });
     }
     await store.resume(known.state_id);
-    return;
+    return adopted;
   }
   const until = known.resume_after === null ? 0 : Date.parse(known.resume_after);
   const wait = until - clock.now();
@@ -179,4 +187,9 @@ async function respectPause(
     emit({ event: 'wait.ended' });
   }
   await store.resume(known.state_id);
+  return adopted;
+}
+
+function scopeOf({ kinds, since }: StatusRow): Pick<BackfillInputs, 'kinds' | 'since'> {
+  return { kinds: kinds as readonly ChildKind[], since: since === null ? undefined : new Date(since) };
 }

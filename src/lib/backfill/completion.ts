@@ -116,7 +116,10 @@ export class Completion {
     const capabilities = { github, store, signal };
     const quarantined = await store.quarantined(stateId);
     const setAside = new Set(quarantined.map(({ number }) => number));
-    const { gaps: children, rows } = await auditChildren(capabilities, repository, inputs.kinds);
+    const { gaps: children, rows } = await auditChildren(capabilities, repository, {
+      kinds: inputs.kinds,
+      since: inputs.since?.toISOString() ?? null,
+    });
     const gaps: Gap[] = quarantined.map(({ number, reason }) => ({
       number,
       kind: 'pull_requests',
@@ -128,7 +131,7 @@ export class Completion {
     gaps.push(...children.filter(({ number }) => number === null || !setAside.has(number)));
     const accountedFor = rows.pull_requests + setAside.size;
     if (!inputs.since && accountedFor !== (total ?? repository.pull_request_count)) {
-      const audit = await auditPullRequests(capabilities, enumerator, repository, inputs.kinds);
+      const audit = await auditPullRequests(capabilities, enumerator, repository, { kinds: inputs.kinds, since: null });
       // GitHub has no record of these any more: the rows stay, marked.
       await store.markGone(repository.github_id, audit.surplus);
       gaps.push(...audit.gaps.filter(({ number, reason }) => reason === 'missing' && !setAside.has(number ?? 0)));

@@ -89,6 +89,18 @@ export class Enumerator {
     }
   }
 
+  /** Every page, oldest pull request first. */
+  async *all(signal: AbortSignal): AsyncGenerator<EnumeratedPage> {
+    for (let cursor: string | null = null; ; ) {
+      const page: EnumeratedPage = await this.page('created', cursor, signal);
+      yield page;
+      if (page.done) {
+        return;
+      }
+      cursor = page.cursor;
+    }
+  }
+
   /** Pages of what changed at or after `since`, latest change first. */
   async *touchedSince(since: number, signal: AbortSignal): AsyncGenerator<EnumeratedPage> {
     for (let cursor: string | null = null; ; ) {

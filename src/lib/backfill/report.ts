@@ -8,8 +8,9 @@ import {
 } from '../progress/format.ts';
 import { sanitize } from '../progress/sanitize.ts';
 import { describeGap, describeGapReasons } from '../progress/wording.ts';
-import type { RecoveryFinding, StatusRow, TableRowCounts } from '../store/rows.ts';
+import type { BackfillProgress, RecoveryFinding, StatusRow, TableRowCounts } from '../store/rows.ts';
 import type { Estimate } from './estimate.ts';
+import { describeScope } from './scope.ts';
 import type { Verification } from './verify.ts';
 import { finishedOf } from './watch.ts';
 
@@ -20,6 +21,10 @@ export function statusLines(row: StatusRow, now: number): readonly string[] {
     `${sanitize(row.repository)}: ${standing(row, now)}, ${share}`,
     `  stored       ${rowsText(row.rows)}`,
   ];
+  const scope = describeScope(row);
+  if (scope !== null) {
+    lines.push(`  scope        ${scope}`);
+  }
   const chunks = Object.entries(row.chunks ?? {}).map(([status, count]) => `${formatCount(count)} ${status}`);
   if (chunks.length > 0) {
     lines.push(`  chunks       ${chunks.join(', ')}`);
@@ -58,7 +63,7 @@ function nextCommand(row: StatusRow): string | null {
     case 'active':
       return row.workers > 0
         ? `capture-cli backfill status ${row.repository} --watch`
-        : `capture-cli backfill ${row.repository}`;
+        : `capture-cli backfill ${describeScope(row) === null ? '' : 'resume '}${row.repository}`;
     case 'paused':
       return row.pause_reason === 'user'
         ? `capture-cli backfill resume ${row.repository}`
@@ -71,6 +76,15 @@ function nextCommand(row: StatusRow): string | null {
     case 'cancelled':
       return `capture-cli backfill ${row.repository}`;
   }
+}
+
+/** What `pause` or `cancel` has done, and how to go on. */
+export function controlLines(row: BackfillProgress, done: 'paused' | 'cancelled'): readonly string[] {
+  const repository = sanitize(row.repository);
+  return [
+    `${repository}: ${done}. Workers finish the chunk that they are at and stop; what is captured is kept.`,
+    `  next  capture-cli backfill ${done === 'paused' ? 'resume ' : ''}${repository}`,
+  ];
 }
 
 export function rowsText(rows: TableRowCounts): string {
@@ -101,28 +115,61 @@ export function estimateLines(estimate: Estimate, now: number): readonly string[
 
 const FINDINGS: Readonly<Record<RecoveryFinding['finding'], string>> = {
   failed: 'failed',
-  waiting: 'waits in the queue: nothing to recover',
-  lease_expired: 'its worker is gone: the lease has expired',
+  waiting: 'waits in the queue',
+  lease_expired: 'lost its worker: the lease has expired',
   in_progress: 'is being worked on: its lease is alive',
-  quarantined: 'captured, but for what was set aside',
+  quarantined: 'is captured but for what was set aside',
 };
 
-/** What `recover` found for each chunk, and what it did about it. */
-export function recoveryLines(findings: readonly RecoveryFinding[], applied: boolean): readonly string[] {
-  return findings.flatMap((finding) => {
-    const subject = finding.kind === 'pull_requests' ? 'pull requests' : 'review comments of';
-    const error = finding.error ? `: ${sanitize(finding.error)}` : '';
-    const head = `chunk ${finding.chunk} (${subject} #${finding.first_number} to #${finding.last_number}) ${FINDINGS[finding.finding]}${error}`;
-    const requeue =
-      finding.finding === 'waiting' || finding.finding === 'in_progress'
-        ? []
-        : [applied ? 'put back into the queue' : 'would be put back into the queue'];
-    const figures = finding.kind === 'pull_requests' ? [`${finding.captured} of ${finding.items} captured`] : [];
-    return [
-      [head, ...figures, `attempt ${finding.attempts}`, ...requeue].join(', '),
-      ...finding.quarantined.map(({ number, reason }) => `  #${number} quarantined: ${sanitize(reason)}`),
-    ];
-  });
+/** What `recover` found and what it did about it: chunk by chunk, but for those that merely wait, which are counted. */
+export function recoveryLines(
+  repository: string,
+  findings: readonly RecoveryFinding[],
+  applied: boolean,
+): readonly string[] {
+  const waiting = findings.filter(({ finding }) => finding === 'waiting');
+  const others = findings.filter(({ finding }) => finding !== 'waiting');
+  const recoverable = others.filter(isRecoverable).length;
+  const name = sanitize(repository);
+  return [
+    ...others.flatMap((finding) => findingLines(finding, applied)),
+    ...(waiting.length > 0
+      ? [`${formatQuantity(waiting.length, 'chunk')} in the queue, not begun: nothing to recover there`]
+      : []),
+    ...(recoverable === 0
+      ? [`${name}: ${findings.length === 0 ? 'every chunk is captured, there is ' : ''}nothing to recover`]
+      : []),
+    ...(recoverable > 0 && !applied ? [`  next  capture-cli backfill recover ${name}`] : []),
+    ...(findings.length > 0 && (applied || recoverable === 0) ? [`  next  capture-cli backfill ${name}`] : []),
+  ];
+}
+
+function isRecoverable({ finding }: RecoveryFinding): boolean {
+  return finding !== 'waiting' && finding !== 'in_progress';
+}
+
+function findingLines(finding: RecoveryFinding, applied: boolean): readonly string[] {
+  const { first_number: first, last_number: last } = finding;
+  const numbers = first === last ? `#${first}` : `#${first} to #${last}`;
+  const subject = finding.kind === 'pull_requests' ? `pull requests ${numbers}` : `review comments of ${numbers}`;
+  const error = finding.error ? `: ${sanitize(finding.error)}` : '';
+  const requeued = isRecoverable(finding)
+    ? [applied ? 'put back into the queue' : 'would be put back into the queue']
+    : [];
+  const figures =
+    finding.kind === 'pull_requests'
+      ? [`${formatCount(finding.captured)} of ${formatQuantity(finding.items, 'pull request')} captured`]
+      : [];
+  const attempts = formatQuantity(finding.attempts, 'attempt');
+  return [
+    [
+      `chunk ${finding.chunk} (${subject}) ${FINDINGS[finding.finding]}${error}`,
+      ...figures,
+      attempts,
+      ...requeued,
+    ].join(', '),
+    ...finding.quarantined.map(({ number, reason }) => `  #${number} set aside: ${sanitize(reason)}`),
+  ];
 }
 
 /** Gaps that are listed one by one for people; `--json` has them all. */
@@ -130,10 +177,20 @@ const LISTED_GAPS = 50;
 
 export function verificationLines(result: Verification): readonly string[] {
   const { repository, total, rows, gaps } = result;
+  const scope = describeScope(result);
+  const rest =
+    scope === null
+      ? []
+      : [
+          `  scope   ${scope}: that is all that the newest backfill was asked for`,
+          `  rest    capture-cli backfill ${repository}`,
+        ];
   if (result.verified) {
+    const children = scope === null ? ' and all that belongs to them' : '';
     return [
-      `${sanitize(repository)}: verified, ${formatQuantity(total, 'pull request')} and all that belongs to them`,
+      `${sanitize(repository)}: verified, ${formatQuantity(total, 'pull request')}${children}`,
       `  stored  ${rowsText(rows)}`,
+      ...rest,
     ];
   }
   const more = gaps.length - LISTED_GAPS;
@@ -142,6 +199,7 @@ export function verificationLines(result: Verification): readonly string[] {
     `  stored  ${rowsText(rows)}`,
     ...gaps.slice(0, LISTED_GAPS).map((gap) => `  ${describeGap(gap)}`),
     ...(more > 0 ? [`  and ${formatCount(more)} more: --json lists them all`] : []),
+    ...rest.slice(0, 1),
     `  next    capture-cli backfill ${repository}`,
   ];
 }

@@ -4,13 +4,14 @@ import { EXIT } from '../exit-codes.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * `--since`: a day (`2026-11-01`, its start in UTC), an ISO 8601 time, or a number of days back (`30d`).
+ * `--since`: a day (`2026-11-01`, its start in UTC), an ISO 8601 time, or a number of days back (`30d`, from the start of that day
+ * in UTC, so that the same command goes on with the same backfill the whole day long).
  *
  * @throws OperatorError (exit 2) for anything else, and for the future.
  */
 export function parseSince(text: string, now: number): Date {
   const days = /^(\d{1,5})d$/.exec(text.trim())?.[1];
-  const time = days === undefined ? isoTime(text.trim()) : now - Number(days) * DAY_MS;
+  const time = days === undefined ? isoTime(text.trim()) : Math.floor(now / DAY_MS - Number(days)) * DAY_MS;
   if (time === null || Number.isNaN(time) || time > now) {
     throw new OperatorError(`--since: "${text}" is ${time !== null && time > now ? 'in the future' : 'no time'}`, {
       code: 'since_invalid',

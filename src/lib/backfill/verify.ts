@@ -11,8 +11,10 @@ import { fullName, resolveRepository } from './repository.ts';
 export interface Verification {
   readonly repository: string;
   readonly verified: boolean;
-  /** GitHub's `pullRequests.totalCount`. */
+  /** Pull requests that were compared: GitHub's `pullRequests.totalCount`, or with `since` what changed since then. */
   readonly total: number;
+  /** Of the newest backfill, when it was asked for a part only: what changed earlier is not compared. */
+  readonly since: string | null;
   readonly rows: RowCounts;
   readonly kinds: readonly ChildKind[];
   readonly gaps: readonly Gap[];
@@ -20,8 +22,9 @@ export interface Verification {
 }
 
 /**
- * Compares the store with GitHub without changing either: every pull request that GitHub lists, whether it changed since it was
- * captured, every child kind by the totals that GitHub gave for it, and the repository's review comments by GitHub's listing.
+ * Compares the store with GitHub without changing either, as far as the newest backfill was asked to capture (`--since`, `--only`):
+ * every pull request that GitHub lists, whether it changed since it was captured, every child kind by the totals that GitHub gave
+ * for it, and, of a whole repository, its review comments by GitHub's listing.
  *
  * @throws OperatorError `backfill_unknown` when nothing of the repository was ever captured.
  */
@@ -40,13 +43,16 @@ export async function* verify(
         nextSteps: [`start with \`capture-cli backfill ${fullName(name)}\``],
       });
     }
+    const { since } = state;
     const kinds = state.kinds as readonly ChildKind[];
+    const scope = { kinds, since };
     const enumerator = new Enumerator(github, row.node_id, emit);
-    emit({ event: 'audit.started' });
-    const audit = await auditPullRequests({ github, store, signal }, enumerator, row, kinds, (enumerated, total) =>
-      emit({ event: 'enumeration.advanced', enumerated, total, unchanged: enumerated }),
+    const total = since === null ? row.pull_request_count : state.total;
+    emit({ event: 'audit.started', alone: { repository: row.full_name, total, store: capabilities.storeKind } });
+    const audit = await auditPullRequests({ github, store, signal }, enumerator, row, scope, (compared, known) =>
+      emit({ event: 'audit.advanced', compared, total: Math.max(compared, since === null ? known : total) }),
     );
-    const children = await auditChildren({ github, store, signal }, row, kinds);
+    const children = await auditChildren({ github, store, signal }, row, scope);
     const reasons = new Map((await store.quarantined(state.state_id)).map(({ number, reason }) => [number, reason]));
     const gaps = [
       ...audit.gaps.map((gap) => explain(gap, reasons)),
@@ -60,6 +66,7 @@ export async function* verify(
       repository: row.full_name,
       verified: gaps.length === 0,
       total: audit.total,
+      since,
       rows: children.rows,
       kinds,
       gaps,

@@ -32,6 +32,7 @@ export async function* watchBackfill(
     total: first.total,
     finished: finishedOf(first),
     resumed: true,
+    watched: true,
     store: storeKind,
   };
   for (let row = first; ; ) {

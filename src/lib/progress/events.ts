@@ -61,6 +61,8 @@ export type ProgressEvent =
       readonly resumed: boolean;
       readonly store: 'embedded' | 'hosted';
       readonly renamedFrom?: string;
+      /** True where other processes do the work and this one only looks on. */
+      readonly watched?: boolean;
     }
   | {
       readonly event: 'enumeration.advanced';
@@ -116,7 +118,18 @@ export type ProgressEvent =
     }
   | { readonly event: 'wait.ended' }
   | { readonly event: 'notice.raised'; readonly level: 'info' | 'warning'; readonly message: string }
-  | { readonly event: 'audit.started' }
+  | {
+      readonly event: 'audit.started';
+      /** Of a comparison that stands alone (`backfill verify`): what is compared. */
+      readonly alone?: {
+        readonly repository: string;
+        /** Pull requests to compare. */
+        readonly total: number;
+        readonly store: 'embedded' | 'hosted';
+      };
+    }
+  /** Of a comparison that stands alone: how many pull requests are compared. */
+  | { readonly event: 'audit.advanced'; readonly compared: number; readonly total: number }
   | { readonly event: 'audit.finished'; readonly gaps: number }
   | {
       readonly event: 'backfill.finished';

@@ -76,6 +76,8 @@ export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
         repeats.flush().forEach(writeRecord);
         summarize(event, now).forEach(writeRecord);
         hasNewFigures = false;
+      } else if (view.phase === 'finished') {
+        hasNewFigures = false;
       } else if (movesFigures(event)) {
         hasNewFigures = true;
         writeDue();
@@ -92,5 +94,5 @@ export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
 }
 
 function movesFigures(event: ProgressEvent): boolean {
-  return event.event === 'progress.updated' || event.event === 'enumeration.advanced';
+  return ['progress.updated', 'enumeration.advanced', 'audit.advanced'].includes(event.event);
 }

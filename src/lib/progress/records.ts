@@ -22,7 +22,7 @@ export interface ProgressRecord {
 export function recordOf(event: ProgressEvent, now: number): ProgressRecord | undefined {
   switch (event.event) {
     case 'backfill.started':
-      return plain(event.resumed ? 'resumed' : 'started', describeStart(event));
+      return plain(event.watched ? 'watching' : event.resumed ? 'resumed' : 'started', describeStart(event));
     case 'page.shrunk':
       return warning(
         'shrunk',
@@ -43,7 +43,7 @@ export function recordOf(event: ProgressEvent, now: number): ProgressRecord | un
         ? warning('warning', sanitize(event.message), true)
         : { ...plain('note', sanitize(event.message)), notable: true };
     case 'audit.started':
-      return plain('verifying', "comparing GitHub's counts with the rows in the store");
+      return plain('verifying', describeAudit(event));
     case 'audit.finished':
       return event.gaps === 0
         ? { ...plain('verified', 'no gaps'), tone: 'good' }
@@ -51,6 +51,13 @@ export function recordOf(event: ProgressEvent, now: number): ProgressRecord | un
     default:
       return undefined;
   }
+}
+
+function describeAudit({ alone }: EventOf<'audit.started'>): string {
+  const subject = "GitHub's counts with the rows in the store";
+  if (alone === undefined) return `comparing ${subject}`;
+  const all = formatQuantity(alone.total, 'pull request');
+  return `${sanitize(alone.repository)}, ${all}: comparing ${subject}`;
 }
 
 function describeStart(event: EventOf<'backfill.started'>): string {

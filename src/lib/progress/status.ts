@@ -45,11 +45,12 @@ export function describeActivity(view: View, now: number): string {
   }
 }
 
-/** How many are captured of how many. */
+/** How many are captured, or compared, of how many. */
 export function describeCounts(view: View): string {
-  if (view.total === undefined) return `${formatCount(view.finished)} of ${UNKNOWN} pull requests`;
+  const done = `${view.purpose === 'verify' ? 'compared ' : ''}${formatCount(view.finished)}`;
+  if (view.total === undefined) return `${done} of ${UNKNOWN} pull requests`;
   const share = formatPercent(view.finished, view.total);
-  return `${formatCount(view.finished)} of ${formatQuantity(view.total, 'pull request')} (${share})`;
+  return `${done} of ${formatQuantity(view.total, 'pull request')} (${share})`;
 }
 
 /** How far the listing is. */

@@ -34,7 +34,10 @@ export function summarize(end: FinishedBackfill, now: number): readonly Progress
   return [
     line(label, `${sanitize(end.repository)}, ${share}${explain(end, now)}`, tone, end.outcome === 'failed'),
     line('stored', describeChildren(end.rows)),
-    line('took', `${formatDuration(end.elapsedMs)}, ${formatQuantity(end.requests, 'request')}; ${charged}`),
+    // Who only looked on asked GitHub nothing.
+    ...(end.requests > 0
+      ? [line('took', `${formatDuration(end.elapsedMs)}, ${formatQuantity(end.requests, 'request')}; ${charged}`)]
+      : []),
     ...quarantineRecords(end),
     ...gapRecords(end),
   ];

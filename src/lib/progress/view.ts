@@ -5,16 +5,21 @@ import { addSample, type PaceSample, ratePerMinute, withoutWait } from './pace.t
 import { recordOf } from './records.ts';
 import { type RunView, reduceRun } from './run-view.ts';
 
+/** What the one who looks on has asked for: to capture, to compare, or to look on. */
+export type Purpose = 'capture' | 'verify' | 'watch';
+
 export type Phase = 'starting' | 'enumerating' | 'capturing' | 'auditing' | 'finished';
 
 /** What is known of a backfill, or of a run on GitHub Actions, from its events so far. Times are milliseconds since the epoch. */
 export interface View {
   readonly openedAt: number;
   readonly phase: Phase;
+  readonly purpose: Purpose;
   readonly repository: string | undefined;
   readonly store: 'embedded' | 'hosted' | undefined;
   readonly resumed: boolean;
   readonly total: number | undefined;
+  /** Pull requests that are captured or, in a comparison, compared. */
   readonly finished: number;
   readonly enumeration: { readonly enumerated: number; readonly total: number; readonly unchanged: number } | undefined;
   readonly chunk: CurrentChunk | undefined;
@@ -51,6 +56,7 @@ export function initialView(now: number): View {
   return {
     openedAt: now,
     phase: 'starting',
+    purpose: 'capture',
     repository: undefined,
     store: undefined,
     resumed: false,
@@ -96,7 +102,8 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
   switch (event.event) {
     case 'backfill.started': {
       const { repository, total, finished, resumed, store } = event;
-      return { ...view, repository, total, finished, resumed, store, phase: 'enumerating' };
+      const purpose = event.watched ? 'watch' : view.purpose;
+      return { ...view, purpose, repository, total, finished, resumed, store, phase: 'enumerating' };
     }
     case 'enumeration.advanced': {
       const { enumerated, total, unchanged } = event;
@@ -136,7 +143,16 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
       return { ...view, wait: undefined, samples };
     }
     case 'audit.started':
-      return { ...view, phase: 'auditing', chunk: undefined };
+      return {
+        ...view,
+        ...(event.alone && { ...event.alone, purpose: 'verify' as const }),
+        phase: 'auditing',
+        chunk: undefined,
+      };
+    case 'audit.advanced': {
+      const { compared: finished, total } = event;
+      return { ...view, finished, total, samples: addSample(view.samples, { at: now, finished }) };
+    }
     case 'backfill.finished': {
       const { repository, finished, total, rows, quarantined } = event;
       return {
@@ -160,6 +176,7 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
     case 'log.missed':
       return { ...view, run: reduceRun(view.run, event) };
     case 'audit.finished':
+      return view.purpose === 'verify' ? { ...view, phase: 'finished' } : view;
     case 'notice.raised':
       return view;
   }

@@ -30,9 +30,15 @@ const GAP_REASONS: Readonly<Record<GapReason, string>> = {
   files_truncated_at_source: 'GitHub serves at most 3,000 files of a pull request',
   commits_truncated_at_source: 'GitHub serves at most 250 commits of a pull request',
   quarantined: 'quarantined: it failed even when asked for alone',
-  missing: 'GitHub has it and the store does not',
+  missing: 'GitHub has more than the store',
   surplus: 'the store has more than GitHub',
   stale: 'it changed on GitHub after it was captured; the next run captures it again',
+};
+
+/** As `GAP_REASONS`, where a whole pull request is the gap. */
+const WHOLE_GAP_REASONS: Readonly<Partial<Record<GapReason, string>>> = {
+  missing: 'GitHub has it and the store does not',
+  surplus: 'the store has it and GitHub does not',
 };
 
 /** `151,022 files, 33,210 reviews, …`, all five kinds. */
@@ -80,6 +86,10 @@ export function announceWait(wait: AnnouncedWait, now: number): string {
 /** A gap in words: what, how much of it, and why. */
 export function describeGap(gap: Gap): string {
   const subject = gap.number === null ? 'repository' : `#${gap.number}`;
+  if (gap.kind === 'pull_requests') {
+    const reason = gap.detail === undefined ? undefined : `${formatIdentifier(gap.reason)}: ${sanitize(gap.detail)}`;
+    return `${subject}: ${reason ?? WHOLE_GAP_REASONS[gap.reason] ?? GAP_REASONS[gap.reason]}`;
+  }
   const expected = gap.expected === null ? '' : ` of ${formatCount(gap.expected)}`;
   const detail = gap.detail === undefined ? '' : ` (${sanitize(gap.detail)})`;
   return `${subject} ${formatIdentifier(gap.kind)}: ${formatCount(gap.captured)}${expected} captured; ${GAP_REASONS[gap.reason]}${detail}`;

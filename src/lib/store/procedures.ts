@@ -96,12 +96,18 @@ export interface BackfillStore {
   commitReviewComments(lease: ChunkLease, payload: ReviewCommentsPayload): Promise<CommitAnswer>;
 
   rowCounts(repositoryId: string): Promise<TableRowCounts>;
-  childGaps(repositoryId: string, kinds: readonly string[], limit: number): Promise<readonly ChildGapRow[]>;
+  /** `since`: only of pull requests that changed since then (ISO timestamp); null for all. */
+  childGaps(
+    repositoryId: string,
+    kinds: readonly string[],
+    since: string | null,
+    limit: number,
+  ): Promise<readonly ChildGapRow[]>;
   differences(
     repositoryId: string,
     kinds: readonly string[],
     items: readonly EnumeratedItem[],
-  ): Promise<readonly { readonly number: number; readonly reason: 'missing' | 'stale' }[]>;
+  ): Promise<readonly { readonly number: number; readonly reason: 'missing' | 'stale' | 'incomplete' }[]>;
   numbersAfter(repositoryId: string, number: number): Promise<readonly number[]>;
   markGone(repositoryId: string, numbers: readonly number[]): Promise<number>;
   quarantined(stateId: string): Promise<readonly { readonly number: number; readonly reason: string }[]>;
@@ -182,8 +188,8 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
       call('backfill_commit_review_comments', { p_chunk: lease.chunkId, p_token: lease.token, p_payload: payload }),
 
     rowCounts: (repositoryId) => call('backfill_row_counts', { p_repository: repositoryId }),
-    childGaps: (repositoryId, kinds, limit) =>
-      call('backfill_child_gaps', { p_repository: repositoryId, p_kinds: kinds, p_limit: limit }),
+    childGaps: (repositoryId, kinds, since, limit) =>
+      call('backfill_child_gaps', { p_repository: repositoryId, p_kinds: kinds, p_since: since, p_limit: limit }),
     differences: (repositoryId, kinds, items) =>
       call('backfill_differences', { p_repository: repositoryId, p_kinds: kinds, p_items: items }),
     numbersAfter: (repositoryId, number) => call('backfill_numbers', { p_repository: repositoryId, p_after: number }),

@@ -130,7 +130,7 @@ describe('progress as lines', () => {
       'quarantined: 1 pull request',
       'gaps: 2 (1 files truncated at source, 1 quarantined)',
       'gap: #77 files: 3,000 of 3,412 captured; GitHub serves at most 3,000 files of a pull request',
-      'gap: #4210 pull requests: 0 of 1 captured; quarantined: it failed even when asked for alone (timed out)',
+      'gap: #4210: quarantined: timed out',
     ]);
   });
 

@@ -23,7 +23,7 @@ interface Section {
 
 /**
  * The lines of the region for a scene: never more than the layout allows, and always the same number for the same
- * layout, whatever is known, so that the screen does not jump.
+ * layout and purpose, whatever is known, so that the screen does not jump.
  */
 export function frameOf(scene: Scene): readonly FrameLine[] {
   const { layout } = scene;
@@ -39,6 +39,14 @@ export function frameOf(scene: Scene): readonly FrameLine[] {
 
 function groupsOf(scene: Scene): readonly (readonly Section[])[] {
   const one = (rank: number, line: FrameLine): Section => ({ rank, lines: [line] });
+  if (scene.view.purpose === 'verify') {
+    return [
+      [one(1, title(scene)), one(4, bar(scene)), one(0, counts(scene))],
+      [one(2, current(scene))],
+      [one(5, budget(scene, 'graphql')), one(9, budget(scene, 'rest'))],
+      [one(3, hint(scene))],
+    ];
+  }
   const { quarantineLines, noticeLines } = listLines(scene.layout);
   return [
     [one(1, title(scene)), one(4, bar(scene)), one(0, counts(scene))],

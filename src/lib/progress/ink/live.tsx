@@ -128,7 +128,7 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
         await ticking;
         if (!sink.broken) {
           repeats.flush().forEach(keep);
-          if (view.outcome === undefined) records.push(`progress: ${describeCounts(view)}`);
+          if (view.phase !== 'finished') records.push(`progress: ${describeCounts(view)}`);
           draw(true);
         }
       } finally {

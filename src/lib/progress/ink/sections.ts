@@ -14,7 +14,7 @@ import {
 import type { Palette, Tone } from '../palette.ts';
 import { sanitize } from '../sanitize.ts';
 import { describeEnumeration } from '../status.ts';
-import { figuresOf, type View } from '../view.ts';
+import { figuresOf, type Purpose, type View } from '../view.ts';
 import { BUDGET_NAMES, CHILD_NAMES, describeBudget, describeWait } from '../wording.ts';
 import { cellsOf, firstThatFits } from './cells.ts';
 import type { Layout } from './layout.ts';
@@ -58,7 +58,7 @@ export function bar({ view, layout, palette }: Scene): FrameLine {
 /** Counts, rate and time left. */
 export function counts({ view, now, layout }: Scene): FrameLine {
   const { ratePerMinute, remainingMs } = figuresOf(view, now);
-  const done = formatCount(view.finished);
+  const done = `${view.purpose === 'verify' ? 'compared ' : ''}${formatCount(view.finished)}`;
   const total = view.total === undefined ? UNKNOWN : formatCount(view.total);
   const rate = formatRate(ratePerMinute);
   const left = remainingMs === undefined ? UNKNOWN : formatEstimate(remainingMs);
@@ -149,19 +149,29 @@ export function notices(scene: Scene, lines: number): readonly FrameLine[] {
   return [labelled(scene, 'notices', 'Notices', [head]), ...reserve(scene, 'notices', texts, lines - 1)];
 }
 
+const HINTS: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
+  capture: [
+    'Ctrl-C stops after this chunk; the same command goes on from there.',
+    'Ctrl-C stops after this chunk.',
+    'Ctrl-C stops.',
+  ],
+  verify: ['Ctrl-C stops comparing; nothing is changed either way.', 'Ctrl-C stops comparing.', 'Ctrl-C stops.'],
+  watch: ['Ctrl-C stops looking on; the backfill itself goes on.', 'Ctrl-C stops looking on.', 'Ctrl-C stops.'],
+};
+
+const STOPPING: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
+  capture: [
+    'Stopping after this chunk… press Ctrl-C again to stop now.',
+    'Stopping… Ctrl-C again: stop now.',
+    'Stopping…',
+  ],
+  verify: ['Stopping…'],
+  watch: ['Stopping…'],
+};
+
 /** What Ctrl-C does, or what it is doing. */
-export function hint({ interrupting, layout, palette }: Scene): FrameLine {
-  const text = interrupting
-    ? firstThatFits(layout.width, [
-        'Stopping after this chunk… press Ctrl-C again to stop now.',
-        'Stopping… Ctrl-C again: stop now.',
-        'Stopping…',
-      ])
-    : firstThatFits(layout.width, [
-        'Ctrl-C stops after this chunk; the same command goes on from there.',
-        'Ctrl-C stops after this chunk.',
-        'Ctrl-C stops.',
-      ]);
+export function hint({ view, interrupting, layout, palette }: Scene): FrameLine {
+  const text = firstThatFits(layout.width, (interrupting ? STOPPING : HINTS)[view.purpose]);
   return { id: 'hint', left: palette(interrupting ? 'warning' : 'faint', text), cut: 'end' };
 }
 
