@@ -1,15 +1,17 @@
 import { formatCount } from '../progress/format.ts';
 import { describeGap } from '../progress/wording.ts';
+import { describeScope } from './scope.ts';
 import type { Verification } from './verify.ts';
 
 /** A verification as Markdown: what is stored, and every gap. Nothing in it that came from GitHub is read as markup. */
 export function verificationSummary(result: Verification): string {
   const { repository, gaps, rows, total, points } = result;
   const verdict = result.verified ? 'verified' : `${formatCount(gaps.length)} ${gaps.length === 1 ? 'gap' : 'gaps'}`;
+  const scope = describeScope(result);
   return [
     `## Backfill of ${plain(repository)}: ${verdict}`,
     '',
-    `GitHub has ${formatCount(total)} pull requests. The comparison cost ${formatCount(points)} points.`,
+    `Compared ${formatCount(total)} pull requests${scope === null ? '' : ` (${scope})`}, for ${formatCount(points)} points.`,
     '',
     '| stored | rows |',
     '| --- | ---: |',
