@@ -124,7 +124,12 @@ async function startApi(address: string, serviceKey: string, connections: number
   ]);
   const connection = createPostgresConnection({
     url: address,
-    postgresOptions: { max: connections, onnotice: () => undefined },
+    // The API layer hands arguments of type json over as text already; the driver would quote that text once more.
+    postgresOptions: {
+      max: connections,
+      onnotice: () => undefined,
+      types: { json: jsonType(114), jsonb: jsonType(3802) },
+    },
   });
   connection.normalizeDbError = withPostgrestAnswer;
   const app = new App({
@@ -157,6 +162,16 @@ async function startApi(address: string, serviceKey: string, connections: number
       await connection.driver.end({ timeout: 1 });
       terminal.restore();
     },
+  };
+}
+
+/** @param oid of the type in pg_type. */
+function jsonType(oid: number) {
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+    parse: (text: string): unknown => JSON.parse(text),
   };
 }
 
