@@ -8,7 +8,7 @@ import { errorFromAnswer } from './store-error.ts';
  *
  * @throws StoreError with the SQLSTATE (or `PGRST…`) when the function or the database refuses
  * @throws OperatorError what the operator can act on: `store_full`, `store_not_migrated`, `store_permission_denied`,
- *   `store_timeout`, and all that reaching the store can meet
+ *   `store_timeout`, `store_failing`, and all that reaching the store can meet
  */
 export async function callProcedure<T>(
   client: SupabaseClient,

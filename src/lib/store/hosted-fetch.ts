@@ -20,12 +20,14 @@ const API_LIMIT_MS = 65_000;
 
 /** Gateway and database-connection failures; 520 to 524 are Cloudflare's, in front of Supabase. */
 const TRANSIENT_STATUS = new Set([429, 502, 503, 504, 520, 521, 522, 523, 524]);
+/** Rolled back for another transaction's sake (class 40: serialization failure, deadlock), which PostgREST answers with 500. */
+const ROLLED_BACK = /^40/;
 /** A name that is not there and a certificate that is not trusted do not change within seconds. */
 const LASTING_FAILURE = /^(ENOTFOUND|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /**
- * `fetch` for a hosted store. A failed connection, a time-out and an answer of a gateway are tried again up to four
- * times after a random wait of up to 0.25, 0.5, 1 and 2 s, or what `Retry-After` asks for up to 8 s: every procedure
+ * `fetch` for a hosted store. A failed connection, a time-out, an answer of a gateway and a transaction that had to give way
+ * to another are tried again up to four times after a random wait of up to 0.25, 0.5, 1 and 2 s, or what `Retry-After` asks for up to 8 s: every procedure
  * can be run twice. The body is whole when it returns, so a cut answer is a failed connection too.
  *
  * @throws OperatorError `store_unreachable`; `store_key_refused` (401)
@@ -38,12 +40,13 @@ export function createHostedFetch(options: HostedFetchOptions): typeof globalThi
       const outcome = await tryOnce(options.fetch, input, init, timeoutMs);
       signal?.throwIfAborted();
       if (outcome.response?.status === 401) throw keyRefused(options.origin);
+      const gaveWay = outcome.response?.status === 500 && (await wasRolledBack(outcome.response));
       const transient = outcome.response === null ? !outcome.lasting : TRANSIENT_STATUS.has(outcome.response.status);
-      if (outcome.response !== null && !transient) {
+      if (outcome.response !== null && !transient && (!gaveWay || attempt === TRIES)) {
         if (isForeign(outcome.response)) throw unreachable(options.origin, outcome);
         return outcome.response;
       }
-      if (!transient || attempt === TRIES) throw unreachable(options.origin, outcome);
+      if (!(transient || gaveWay) || attempt === TRIES) throw unreachable(options.origin, outcome);
       await options.clock.sleep(waitMs(attempt, outcome.response, options.random), signal);
     }
   };
@@ -77,6 +80,14 @@ async function tryOnce(
     const reason = failureOf(thrown);
     return { response: null, reason, lasting: LASTING_FAILURE.test(reason), cause: thrown };
   }
+}
+
+async function wasRolledBack(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof body === 'object' && body !== null && 'code' in body && ROLLED_BACK.test(String(body.code));
 }
 
 /** A refusal that PostgREST did not write: another server stands at that address, or the project is paused (540). */

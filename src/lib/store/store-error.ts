@@ -65,8 +65,24 @@ export function errorFromAnswer(request: string, answer: DatabaseAnswer, cause?:
       cause,
     });
   }
+  if (TROUBLE_OF_THE_DATABASE.test(code)) {
+    return new OperatorError(`the store failed at ${request}: ${answer.message} (${code})`, {
+      code: 'store_failing',
+      nextSteps: [
+        'run the command again: it goes on where it stopped',
+        'if it stays so, look at the log of the database',
+      ],
+      cause,
+    });
+  }
   return new StoreError(request, answer, { cause });
 }
+
+/**
+ * What the request cannot help: connection (08), transactions that had to give way (40), resources (53), intervention of
+ * its operator (57), its system (58) and itself (XX).
+ */
+const TROUBLE_OF_THE_DATABASE = /^(08|40|53|57|58|XX)/;
 
 export const APPLY_MIGRATIONS = [
   'supabase link --project-ref <project> && supabase db push, in a checkout of capture-cli',
