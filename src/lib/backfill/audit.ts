@@ -1,5 +1,6 @@
 import type { GitHubClient } from '../github/client.ts';
 import { lastPage } from '../github/link-header.ts';
+import { GitHubRefusal } from '../github/refusals.ts';
 import type { ChildKind, Gap, RowCounts } from '../progress/events.ts';
 import type { BackfillStore } from '../store/procedures.ts';
 import type { RepositoryRow } from '../store/rows.ts';
@@ -97,10 +98,17 @@ async function countReviewComments(
   repository: RepositoryRow,
   signal: AbortSignal,
 ): Promise<number> {
-  const answer = await github.rest<readonly unknown[]>({
+  const answer = await github.rest<unknown>({
     route: 'GET /repos/{owner}/{repo}/pulls/comments',
     parameters: { owner: repository.owner, repo: repository.name, per_page: 1 },
     signal,
   });
+  if (!Array.isArray(answer.data)) {
+    throw new GitHubRefusal(
+      'server_error',
+      'GitHub answered something else than a list of review comments',
+      answer.status,
+    );
+  }
   return lastPage(answer.headers) ?? answer.data.length;
 }
