@@ -293,8 +293,11 @@ $$;
 
 -- The next piece of work for a worker, decided and leased in one transaction:
 -- {work: 'chunk' | 'enumerate' | 'audit' | 'wait' | 'stop', ...}. This is the only scheduler.
+-- A chunk that is leased to this worker and not among those that it knows to hold (p_held) was handed out by an answer
+-- that never arrived: it is handed out again.
 create function public.backfill_claim(
-  p_state uuid, p_worker text, p_lease_ms integer, p_low_water integer, p_review_batch integer, p_max_attempts integer) returns jsonb
+  p_state uuid, p_worker text, p_lease_ms integer, p_low_water integer, p_review_batch integer, p_max_attempts integer,
+  p_held bigint[]) returns jsonb
 language plpgsql set search_path = public as $$
 declare
   v_state progressive_backfill_state;
@@ -338,7 +341,8 @@ begin
 
   for v_attempt in 1..2 loop
     select id into v_chunk from backfill_chunks
-    where state_id = p_state and (status = 'pending' or (status = 'processing' and lease_expires_at <= now()))
+    where state_id = p_state and (status = 'pending' or (status = 'processing'
+      and (lease_expires_at <= now() or (lease_owner = p_worker and id <> all (p_held)))))
     order by chunk_number limit 1 for update skip locked;
     if found then
       update backfill_chunks set status = 'processing', lease_owner = p_worker, lease_token = lease_token + 1,

@@ -32,6 +32,7 @@ export class ChunkWorker {
   readonly #pullRequests: PageFetcher;
   readonly #reviews: PageFetcher;
   #storing: Promise<void> | null = null;
+  #storingChunk: string | null = null;
 
   constructor(
     capabilities: {
@@ -62,6 +63,11 @@ export class ChunkWorker {
 
   get pageSize(): number {
     return this.#pullRequests.pageSize;
+  }
+
+  /** Ids of the chunks that are leased to this worker between two calls of `work`. */
+  get held(): readonly string[] {
+    return this.#storingChunk === null ? [] : [this.#storingChunk];
   }
 
   /** True while the chunk before is still being stored. */
@@ -97,6 +103,7 @@ export class ChunkWorker {
     try {
       const payload = await this.#fetch(order, held.signal);
       await this.stored();
+      this.#storingChunk = order.chunk_id;
       this.#storing = this.#commit(order, payload, this.#clock.now() - startedAt).finally(() => held.stop());
       // Whoever awaits `stored()` gets the failure; it must not count as unhandled before.
       this.#storing.catch(() => undefined);
@@ -118,6 +125,7 @@ export class ChunkWorker {
     if (storing) {
       await storing.finally(() => {
         this.#storing = null;
+        this.#storingChunk = null;
       });
     }
   }

@@ -112,6 +112,7 @@ export class BackfillRun {
       lowWater: this.#inputs.planOnly ? EVERYTHING : LOW_WATER,
       reviewBatch: MAX_REVIEWS_PER_POINT,
       maxAttempts: MAX_ATTEMPTS,
+      held: this.#worker.held,
     });
     if (this.#inputs.planOnly && order.work !== 'enumerate' && order.work !== 'stop') {
       return await this.#planned(order);

@@ -134,6 +134,8 @@ export interface ClaimSettings {
   readonly reviewBatch: number;
   /** Claims after which a chunk whose workers keep dying is set aside. */
   readonly maxAttempts: number;
+  /** Ids of the chunks that this worker knows to hold: any other that is leased to it was handed out by an answer that was lost. */
+  readonly held: readonly string[];
 }
 
 export function createBackfillStore(client: SupabaseClient): BackfillStore {
@@ -155,6 +157,7 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
         p_low_water: settings.lowWater,
         p_review_batch: settings.reviewBatch,
         p_max_attempts: settings.maxAttempts,
+        p_held: settings.held,
       }),
     heartbeat: (stateId, lease, leaseMs) =>
       call('backfill_heartbeat', {
