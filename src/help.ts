@@ -5,6 +5,12 @@ import { unknownCommand } from './unknown-command.ts';
 
 /** Help of one command: oclif's sections, then the exit codes. */
 class CommandHelpWithExitCodes extends CommandHelp {
+  /** The summary stands above the usage already; oclif would repeat it here. */
+  protected override description(): string | undefined {
+    const { description } = this.command;
+    return description ? this.wrap(description) : undefined;
+  }
+
   protected override sections(): { generate: HelpSectionRenderer; header: string }[] {
     const sections = super.sections();
     // Commands of plugins have exit codes of their own.
@@ -15,6 +21,14 @@ class CommandHelpWithExitCodes extends CommandHelp {
     ];
   }
 }
+
+/** What most people type first; each command's own help has more. */
+const EXAMPLES = [
+  'backfill pytorch/pytorch --dry-run',
+  'backfill pytorch/pytorch',
+  'backfill status --watch',
+  'doctor',
+];
 
 /** The product's help: `--help` on a command tells its exit codes, `--help` alone tells the environment variables. */
 export default class SurfaceHelp extends Help {
@@ -31,6 +45,8 @@ export default class SurfaceHelp extends Help {
 
   protected override async showRootHelp(): Promise<void> {
     await super.showRootHelp();
+    this.log(this.section('EXAMPLES', EXAMPLES.map((example) => `$ ${this.config.bin} ${example}`).join('\n')));
+    this.log('');
     const settings = Object.entries(SETTINGS).map(([key, setting]): [string, string] => [
       setting.env,
       `${setting.summary} (${key})`,

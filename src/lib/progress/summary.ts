@@ -52,9 +52,9 @@ function explain(end: FinishedBackfill, now: number): string {
       return `${reason}; can go on at ${formatClockTime(end.resumeAfter, now)}, in ${length}`;
     }
     case 'stopped':
-      return ', at the limit that was set; the same command goes on from here';
+      return ', at the limit that was set';
     case 'interrupted':
-      return '; what was captured is stored, the same command goes on from here';
+      return ' captured and stored';
     default:
       return '';
   }
