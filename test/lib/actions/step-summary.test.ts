@@ -47,7 +47,13 @@ test('a verification is told with all its gaps, and foreign text is no markup', 
   };
   const kinds = ['commits', 'review_comments'] as const;
   const rows = { pull_requests: 1_200, files: 0, reviews: 0, review_comments: 3, comments: 0, commits: 2 };
-  const result = { repository: 'acme/big_one', verified: false, total: 1_200, rows, kinds, gaps: [gap], points: 13 };
+  const verdict = { verified: false, total: 1_200, since: null, gaps: [gap], points: 13 };
+  const result = {
+    repository: 'acme/big_one',
+    rows,
+    kinds: [...kinds, 'files', 'reviews', 'comments'] as const,
+    ...verdict,
+  };
   const markdown = verificationSummary(result);
   expect(markdown).toContain('## Backfill of acme/big\\_one: 1 gap\n');
   expect(markdown).toContain('| review comments | 3 |\n');
