@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { boolean, string } from '@oclif/core/flags';
+import { BaseCommand } from '../../base-command.ts';
+import type { NeededValue } from '../../lib/actions/workflows/names.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+
+interface Installation {
+  readonly root: string;
+  /** Paths below `root`. */
+  readonly written: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly needed: readonly NeededValue[];
+  readonly nextCommands: readonly string[];
+}
+
+export default class WorkflowsInstall extends BaseCommand {
+  static override summary = 'Write the workflows into a repository, with the names of its secrets';
+  static override description =
+    'Takes the owner and the names of the App, the secrets and the variables from the settings under actions:. A file with local edits is never overwritten without --force. Tells which secrets must exist; it sends nothing to GitHub.';
+  static override examples = [
+    { description: 'Into the checkout that you are in', command: '<%= config.bin %> workflows install' },
+    { description: 'Into another one', command: '<%= config.bin %> workflows install --path ../jobs' },
+    { description: 'See what a new version would change', command: '<%= config.bin %> workflows install --diff' },
+    { description: 'After an upgrade', command: '<%= config.bin %> workflows install --update' },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage];
+  static override flags = {
+    path: string({ summary: 'Folder of the checkout to write into.', helpValue: 'DIR', default: '.' }),
+    update: boolean({ summary: 'Replace workflows that another version or other settings have written.' }),
+    force: boolean({ summary: 'Replace workflows with local edits, too.' }),
+    diff: boolean({ summary: 'Print what would change. Writes nothing.', exclusive: ['update', 'force'] }),
+  };
+
+  async run(): Promise<Installation | { readonly root: string; readonly diff: readonly string[] }> {
+    const { flags } = await this.parse(WorkflowsInstall);
+    const [{ checkoutRoot, WORKFLOW_FOLDER }, { inspectWorkflows, workflowsToWrite, writeWorkflows }] =
+      await Promise.all([
+        import('../../lib/actions/workflows/checkout.ts'),
+        import('../../lib/actions/workflows/installation.ts'),
+      ]);
+    const { actions: names } = (await this.settings()).values;
+    const root = await checkoutRoot(flags.path);
+    const workflows = await inspectWorkflows(root, {
+      shipped: join(this.config.root, WORKFLOW_FOLDER),
+      names,
+      version: this.config.version,
+    });
+    if (flags.diff) {
+      const { installationDiff } = await import('../../lib/actions/workflows/installation-diff.ts');
+      const diff = installationDiff(workflows);
+      for (const line of diff) this.log(line);
+      if (diff.length === 0) this.tell('Nothing would change.');
+      return { root, diff };
+    }
+
+    const toWrite = workflowsToWrite(workflows, flags);
+    await writeWorkflows(root, toWrite);
+    const [{ neededValues }, { nextCommands, setupLines }] = await Promise.all([
+      import('../../lib/actions/workflows/names.ts'),
+      import('../../lib/actions/workflows/next-steps.ts'),
+    ]);
+    const texts = workflows.map(({ rendered }) => rendered);
+    const needed = neededValues(texts, names);
+    const written = toWrite.map(({ path }) => path);
+    const unchanged = workflows.map(({ path }) => path).filter((path) => !written.includes(path));
+    for (const path of written) this.log(`Wrote ${join(root, path)}`);
+    for (const path of unchanged) this.log(`${join(root, path)} is up to date`);
+    for (const line of setupLines(needed, names.repository)) this.log(line);
+    return { root, written, unchanged, needed, nextCommands: nextCommands(names.repository) };
+  }
+}

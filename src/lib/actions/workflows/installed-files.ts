@@ -1,0 +1,31 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '../../errors.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { CATALOGUE } from '../catalogue.ts';
+import { checkoutRoot, WORKFLOW_FOLDER } from './checkout.ts';
+
+/**
+ * The workflows of the catalogue that are in the git checkout of a folder, as absolute paths.
+ *
+ * @throws OperatorError `not_a_checkout` or `no_workflow`, exit 2
+ */
+export async function installedWorkflowFiles(folder: string): Promise<readonly string[]> {
+  const root = await checkoutRoot(folder);
+  const paths = CATALOGUE.map(({ workflow }) => join(root, WORKFLOW_FOLDER, workflow));
+  const present = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  const files = paths.filter((_, index) => present[index]);
+  if (files.length > 0) return files;
+  throw new OperatorError(`no workflow of capture-cli is in ${join(root, WORKFLOW_FOLDER)}`, {
+    code: 'no_workflow',
+    exitCode: EXIT.usage,
+    nextSteps: ['write them with `capture-cli workflows install`', 'or name the files to check'],
+  });
+}

@@ -1,0 +1,33 @@
+import type { NeededValue } from './names.ts';
+
+/** The commands that make installed workflows run, under headings: GitHub's own tool asks for the value of each secret. */
+export function setupLines(needed: readonly NeededValue[], repository: string | undefined): readonly string[] {
+  const at = repository ?? 'OWNER/REPO';
+  const commands = (kind: NeededValue['needed']): string[] =>
+    needed.filter((value) => value.needed === kind).map((value) => `  $ ${setCommand(value, at)}`);
+  const section = (heading: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', heading, ...lines];
+  return [
+    ...section(`Must exist on ${at}:`, commands('always')),
+    ...section('For more than the 1,000 requests an hour of a run by itself, a token,', commands('token')),
+    ...section('or a GitHub App (the id of its installation only when it has more than one):', commands('app')),
+    ...section('For the schedule, the repository to capture:', commands('schedule')),
+    ...section(
+      'Next:',
+      nextCommands(repository).map((command) => `  $ ${command}`),
+    ),
+  ];
+}
+
+/** What to type after an installation. */
+export function nextCommands(repository: string | undefined): readonly string[] {
+  return [
+    'capture-cli workflows check',
+    "git add .github/workflows && git commit -m 'Add the capture workflows' && git push",
+    `capture-cli backfill OWNER/REPO --remote${repository === undefined ? '' : ` --dispatch-repo ${repository}`}`,
+  ];
+}
+
+function setCommand({ kind, name, needed }: NeededValue, repository: string): string {
+  return `gh ${kind} set ${name} --repo ${repository}${kind === 'variable' && needed === 'schedule' ? ' --body OWNER/REPO' : ''}`;
+}
