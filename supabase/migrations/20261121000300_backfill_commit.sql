@@ -91,7 +91,7 @@ begin
   return v_stored;
 end $$;
 
-create function public.backfill_store_files(p_pull_requests bigint[], p_rows jsonb) returns void
+create function public.backfill_store_files(p_rows jsonb) returns void
 language plpgsql set search_path = public as $$
 begin
   insert into pull_request_files as f (pull_request_id, path, additions, deletions, change_type)
@@ -100,12 +100,9 @@ begin
   on conflict (pull_request_id, path) do update set
     additions = excluded.additions, deletions = excluded.deletions, change_type = excluded.change_type
   where (f.additions, f.deletions, f.change_type) is distinct from (excluded.additions, excluded.deletions, excluded.change_type);
-  delete from pull_request_files f where f.pull_request_id = any (p_pull_requests)
-    and not exists (select from jsonb_to_recordset(p_rows) as r(pull_request bigint, path text)
-      where r.pull_request = f.pull_request_id and r.path = f.path);
 end $$;
 
-create function public.backfill_store_reviews(p_pull_requests bigint[], p_rows jsonb) returns void
+create function public.backfill_store_reviews(p_rows jsonb) returns void
 language plpgsql set search_path = public as $$
 begin
   insert into reviews as v (github_id, node_id, pull_request_id, author_id, state, body, commit_sha, submitted_at, created_at, updated_at)
@@ -119,8 +116,6 @@ begin
   where (v.node_id, v.pull_request_id, v.author_id, v.state, v.body, v.commit_sha, v.submitted_at, v.updated_at)
     is distinct from (excluded.node_id, excluded.pull_request_id, excluded.author_id, excluded.state, excluded.body,
       excluded.commit_sha, excluded.submitted_at, excluded.updated_at);
-  delete from reviews v where v.pull_request_id = any (p_pull_requests)
-    and not exists (select from jsonb_to_recordset(p_rows) as r(github_id bigint) where r.github_id = v.github_id);
 end $$;
 
 create function public.backfill_store_comments(p_rows jsonb) returns void
@@ -149,7 +144,7 @@ language sql set search_path = public as $$
       excluded.commit_sha, excluded.original_commit_sha, excluded.in_reply_to_github_id, excluded.updated_at)
 $$;
 
-create function public.backfill_store_commits(p_repository bigint, p_pull_requests bigint[], p_rows jsonb) returns void
+create function public.backfill_store_commits(p_repository bigint, p_rows jsonb) returns void
 language plpgsql set search_path = public as $$
 begin
   insert into commits as c (repository_id, sha, message, author_id, author_name, committer_id, committer_name, authored_at, committed_at)
@@ -165,9 +160,48 @@ begin
   select r.pull_request, p_repository, r.sha, r.position
   from jsonb_to_recordset(p_rows) as r(pull_request bigint, sha text, position integer)
   on conflict (pull_request_id, sha) do update set position = excluded.position where l.position <> excluded.position;
-  delete from pull_request_commits l where l.pull_request_id = any (p_pull_requests)
-    and not exists (select from jsonb_to_recordset(p_rows) as r(pull_request bigint, sha text)
-      where r.pull_request = l.pull_request_id and r.sha = l.sha);
+end $$;
+
+-- What these pull requests had and no longer have on GitHub, kind by kind as the payload brings it.
+--
+-- Planned anew each time: nothing analyses an embedded database, and a plan kept from when its tables were small reads all of
+-- a table. Not so where rows are inserted: the checks of their references, a thousand in a chunk, would be planned anew too.
+create function public.backfill_delete_surplus(p_state uuid, p_pull_requests bigint[], p_payload jsonb) returns void
+language plpgsql set search_path = public set plan_cache_mode = force_custom_plan as $$
+begin
+  delete from backfill_reviews where state_id = p_state and pull_request_id = any (p_pull_requests);
+  if p_payload ? 'files' then
+    delete from pull_request_files f where f.pull_request_id = any (p_pull_requests)
+      and not exists (select from jsonb_to_recordset(p_payload->'files') as r(pull_request bigint, path text)
+        where r.pull_request = f.pull_request_id and r.path = f.path);
+  end if;
+  if p_payload ? 'reviews' then
+    delete from reviews v where v.pull_request_id = any (p_pull_requests)
+      and not exists (select from jsonb_to_recordset(p_payload->'reviews') as r(github_id bigint) where r.github_id = v.github_id);
+  end if;
+  if p_payload ? 'comments' then
+    delete from comments c where c.pull_request_id = any (p_pull_requests) and c.comment_type = 'issue_comment'
+      and not exists (select from jsonb_to_recordset(p_payload->'comments') as r(github_id bigint) where r.github_id = c.github_id);
+  end if;
+  if p_payload ? 'commits' then
+    delete from pull_request_commits l where l.pull_request_id = any (p_pull_requests)
+      and not exists (select from jsonb_to_recordset(p_payload->'commits') as r(pull_request bigint, sha text)
+        where r.pull_request = l.pull_request_id and r.sha = l.sha);
+  end if;
+  -- Review comments of a pull request that has none left on GitHub.
+  delete from comments c using pull_requests p where c.pull_request_id = p.github_id and c.comment_type = 'review_comment'
+    and p.github_id = any (p_pull_requests) and p.review_comments_total = 0;
+end $$;
+
+-- What became of each pull request of a chunk. Planned anew each time, as above.
+create function public.backfill_store_receipts(p_state uuid, p_repository bigint, p_chunk bigint, p_receipts jsonb) returns void
+language plpgsql set search_path = public set plan_cache_mode = force_custom_plan as $$
+begin
+  update backfill_items i set status = r.status, reason = r.reason, captured_at = now()
+  from jsonb_to_recordset(p_receipts) as r(number integer, status text, reason text)
+  where i.state_id = p_state and i.number = r.number and i.chunk_id = p_chunk;
+  update pull_requests p set gone_at = now() from backfill_items i
+  where i.chunk_id = p_chunk and i.status = 'gone' and p.repository_id = p_repository and p.number = i.number and p.gone_at is null;
 end $$;
 
 -- Payload: {actors, pull_requests, receipts: [{number, status, reason}], review_candidates: [{review, node_id, pull_request, rank}]}
@@ -190,33 +224,24 @@ begin
   perform backfill_store_pull_requests(v_state.repository_id, p_payload->'pull_requests');
   v_pull_requests := array(select (r->>'github_id')::bigint from jsonb_array_elements(p_payload->'pull_requests') r);
   if p_payload ? 'files' then
-    perform backfill_store_files(v_pull_requests, p_payload->'files');
+    perform backfill_store_files(p_payload->'files');
   end if;
   if p_payload ? 'reviews' then
-    perform backfill_store_reviews(v_pull_requests, p_payload->'reviews');
+    perform backfill_store_reviews(p_payload->'reviews');
   end if;
   if p_payload ? 'comments' then
     perform backfill_store_comments(p_payload->'comments');
-    delete from comments c where c.pull_request_id = any (v_pull_requests) and c.comment_type = 'issue_comment'
-      and not exists (select from jsonb_to_recordset(p_payload->'comments') as r(github_id bigint) where r.github_id = c.github_id);
   end if;
   if p_payload ? 'commits' then
-    perform backfill_store_commits(v_state.repository_id, v_pull_requests, p_payload->'commits');
+    perform backfill_store_commits(v_state.repository_id, p_payload->'commits');
   end if;
 
-  delete from backfill_reviews where state_id = v_state.id and pull_request_id = any (v_pull_requests);
+  perform backfill_delete_surplus(v_state.id, v_pull_requests, p_payload);
   insert into backfill_reviews (state_id, review_id, node_id, pull_request_id, rank, eligible)
   select v_state.id, r.review, r.node_id, r.pull_request, r.rank, r.rank = min(r.rank) over (partition by r.pull_request)
   from jsonb_to_recordset(p_payload->'review_candidates') as r(review bigint, node_id text, pull_request bigint, rank smallint);
-  -- Comments of a pull request that has none left on GitHub.
-  delete from comments c using pull_requests p where c.pull_request_id = p.github_id and c.comment_type = 'review_comment'
-    and p.github_id = any (v_pull_requests) and p.review_comments_total = 0;
 
-  update backfill_items i set status = r.status, reason = r.reason, captured_at = now()
-  from jsonb_to_recordset(p_payload->'receipts') as r(number integer, status text, reason text)
-  where i.state_id = v_state.id and i.number = r.number and i.chunk_id = p_chunk;
-  update pull_requests p set gone_at = now() from backfill_items i
-  where i.chunk_id = p_chunk and i.status = 'gone' and p.repository_id = v_state.repository_id and p.number = i.number and p.gone_at is null;
+  perform backfill_store_receipts(v_state.id, v_state.repository_id, p_chunk, p_payload->'receipts');
   update backfill_chunks set status = 'completed', completed_at = now(), result = p_payload->'result' where id = p_chunk;
   return jsonb_build_object('committed', true);
 end $$;
