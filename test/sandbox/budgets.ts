@@ -27,7 +27,7 @@ export class Budgets {
 
   state(token: Token, resource: Resource, now: number): BudgetState {
     const limit = token.limits[resource];
-    const window = this.#windows.get(`${resource} ${token.hash}`);
+    const window = this.#windows.get(`${resource} ${token.budget}`);
     if (!window || now >= window.resetAt)
       return { limit, used: 0, remaining: limit, resetAt: this.#resetAfter(now, this.#windowMs) };
     return { limit, used: window.used, remaining: Math.max(0, limit - window.used), resetAt: window.resetAt };
@@ -54,7 +54,7 @@ export class Budgets {
   }
 
   #window(token: Token, resource: Resource, now: number): Window {
-    const key = `${resource} ${token.hash}`;
+    const key = `${resource} ${token.budget}`;
     const known = this.#windows.get(key);
     if (known && now < known.resetAt) return known;
     const made = { used: 0, resetAt: this.#resetAfter(now, this.#windowMs) };

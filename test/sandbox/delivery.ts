@@ -46,11 +46,11 @@ export async function deliver(
 ): Promise<number | null> {
   const { clock, gone, fault } = options;
   if (!(await stillThere(clock, options.delayMs, gone))) return null;
-  if (fault?.type === 'hang') {
+  if (fault?.type === 'hang' || fault?.type === 'hang-after') {
     await untilGone(gone);
     return null;
   }
-  if (fault?.type === 'reset') {
+  if (fault?.type === 'reset' || fault?.type === 'reset-after') {
     response.socket?.resetAndDestroy();
     return null;
   }

@@ -4,7 +4,13 @@ import type { Answer, ReadRequest } from './answer.ts';
 import type { Budgets } from './budgets.ts';
 import { deliver } from './delivery.ts';
 import type { Faults } from './faults/engine.ts';
-import { primaryLimitReply, REDIRECT_MARKER, replacementOf, secondaryLimitReply } from './faults/replacement.ts';
+import {
+  lostAnswerOf,
+  primaryLimitReply,
+  REDIRECT_MARKER,
+  replacementOf,
+  secondaryLimitReply,
+} from './faults/replacement.ts';
 import type { Fault } from './faults/script.ts';
 import type { GraphQLService } from './graphql/answer.ts';
 import { readGraphQLRequest } from './graphql/answer.ts';
@@ -115,7 +121,8 @@ function answeredOutcome(house: House, fault: Fault | null, read: ReadRequest, t
     };
   }
   const answer = read.answer();
-  const { reply, rows } = answer;
+  const { rows } = answer;
+  const reply = (fault && lostAnswerOf(fault)) ?? answer.reply;
   const items = read.resource === 'rest' ? rows : read.pageSize;
   const ms = house.latency.responseMs({ kind: read.kind, items, requests: read.requests, bytes: reply.body.length });
   if (ms > house.latency.deadlineMs) {
@@ -131,7 +138,7 @@ function answeredOutcome(house: House, fault: Fault | null, read: ReadRequest, t
     if (after.remaining === 0) house.toldLimits.told(token, [read.resource], after.resetAt);
   };
   const held = fault && fault.type !== 'slow-body' ? (fault.delayMs ?? 0) : 0;
-  return { ...answer, delayMs: ms + held, delivered };
+  return { ...answer, reply, delayMs: ms + held, delivered };
 }
 
 /** Reads, answers and records one request. Never rejects for anything that the client did. */

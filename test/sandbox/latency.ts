@@ -1,4 +1,5 @@
 import type { RequestKind } from './request-kind.ts';
+import { resourceOf } from './request-kind.ts';
 
 /** What a response weighs. */
 export interface ResponseWeight {
@@ -31,7 +32,7 @@ const GITHUB_DEADLINE_MS = 10_000;
 export function githubLatency(factor = 1): LatencyModel {
   return {
     responseMs: ({ kind, items, requests, bytes }) => {
-      const ms = kind === 'rest' ? 150 + 3.5 * items : 250 + 7 * items + 18 * requests + bytes / 1024;
+      const ms = resourceOf(kind) === 'rest' ? 150 + 3.5 * items : 250 + 7 * items + 18 * requests + bytes / 1024;
       return Math.round(ms * factor);
     },
     deadlineMs: Math.round(GITHUB_DEADLINE_MS * factor),

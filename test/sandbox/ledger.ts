@@ -1,6 +1,6 @@
 import type { Resource } from './budgets.ts';
 import type { RequestKind } from './request-kind.ts';
-import { REQUEST_KINDS } from './request-kind.ts';
+import { REQUEST_KINDS, resourceOf } from './request-kind.ts';
 
 /** First and last of a run of numbers. */
 export type NumberRange = readonly [first: number, last: number];
@@ -63,7 +63,7 @@ export function rangesOf(numbers: readonly number[]): readonly NumberRange[] {
 
 function emptyCounters(): Record<RequestKind, KindCounters> {
   const empty = () => ({ requests: 0, cost: 0, faults: 0, responseMs: 0 });
-  return { enumerate: empty(), hydrate: empty(), reviews: empty(), repository: empty(), rest: empty() };
+  return Object.fromEntries(REQUEST_KINDS.map((kind) => [kind, empty()])) as Record<RequestKind, KindCounters>;
 }
 
 /** What was asked and answered. */
@@ -101,7 +101,7 @@ export class Ledger {
     if (entry.fault !== null) kind.faults += 1;
     if (entry.whileLimited) this.#limitedViolations += 1;
     if (entry.status === 304) this.#notModified += 1;
-    this.#cost[entry.kind === 'rest' ? 'rest' : 'graphql'] += entry.cost;
+    this.#cost[resourceOf(entry.kind)] += entry.cost;
   }
 
   /** Entries after request number `since`, in the order in which they ended. */

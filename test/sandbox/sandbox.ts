@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { messageOf, OperatorError } from '../../src/lib/errors.ts';
+import type { ActionsOptions } from './actions/actions.ts';
+import { Actions } from './actions/actions.ts';
 import { Budgets } from './budgets.ts';
 import { CONTROL_PREFIX, controlReply } from './control.ts';
 import { deliver } from './delivery.ts';
@@ -23,9 +25,13 @@ import type { Counters } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import { messageReply } from './reply.ts';
 import { accountRoutes } from './rest/account-routes.ts';
+import { contentsRoutes } from './rest/contents-routes.ts';
+import { jobRoutes } from './rest/job-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
 import { Router } from './rest/router.ts';
 import type { RestRoute } from './rest/routes.ts';
+import { runRoutes } from './rest/run-routes.ts';
+import { workflowRoutes } from './rest/workflow-routes.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Tokens } from './tokens.ts';
 import { ToldLimits } from './told-limits.ts';
@@ -58,6 +64,10 @@ export interface SandboxOptions {
   readonly mutations?: MutationScript;
   /** How long a secondary limit without `retry-after` counts as told; default 60 s. */
   readonly bareSecondaryMs?: number;
+  /** GitHub Actions. */
+  readonly actions?: ActionsOptions;
+  /** How far GitHub's clock is ahead of this machine's, in milliseconds; negative: behind. */
+  readonly clockSkewMs?: number;
   /** REST routes beside those of pull requests. */
   readonly routes?: readonly RestRoute[];
   readonly clock?: Clock;
@@ -74,6 +84,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly ledger: Ledger;
+  /** Workflows, runs and their jobs. */
+  readonly actions: Actions;
   counters(): Counters;
   /** @throws OperatorError `repository_unknown`. */
   repository(nameWithOwner: string): SandboxRepository;
@@ -85,22 +97,37 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-function houseOf(options: SandboxOptions, clock: Clock): House {
+function skewed(clock: Clock, byMs: number): Clock {
+  return byMs === 0 ? clock : { now: () => clock.now() + byMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
+}
+
+function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House; readonly actions: Actions } {
   const repositories = new Repositories();
   for (const each of options.repositories ?? []) repositories.create(each);
   const limits = { graphql: options.graphqlLimit ?? HOURLY_LIMIT, rest: options.restLimit ?? HOURLY_LIMIT };
-  return {
+  const tokens = new Tokens({
+    configured: options.tokens ?? {},
+    acceptUnknown: options.acceptUnknownTokens ?? true,
+    limits,
+  });
+  const actions = new Actions(options.actions ?? {}, { clock, repositories, tokens });
+  const routes = [
+    ...accountRoutes,
+    ...pullRequestRoutes(),
+    ...contentsRoutes(actions),
+    ...workflowRoutes(actions),
+    ...runRoutes(actions),
+    ...jobRoutes(actions),
+    ...(options.routes ?? []),
+  ];
+  const house = {
     clock,
     now: () => clock.now(),
     engine: new GraphQLEngine(buildGitHubSchema()),
-    router: new Router([...accountRoutes, ...pullRequestRoutes(), ...(options.routes ?? [])]),
+    router: new Router(routes),
     repositories,
     budgets: new Budgets(options.windowMs ?? HOUR_MS),
-    tokens: new Tokens({
-      configured: options.tokens ?? {},
-      acceptUnknown: options.acceptUnknownTokens ?? true,
-      limits,
-    }),
+    tokens,
     faults: new Faults(options.faults ?? []),
     toldLimits: new ToldLimits(),
     ledger: new Ledger(),
@@ -108,6 +135,7 @@ function houseOf(options: SandboxOptions, clock: Clock): House {
     startedAt: clock.now(),
     bareSecondaryMs: options.bareSecondaryMs ?? BARE_SECONDARY_MS,
   };
+  return { house, actions };
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
@@ -129,7 +157,7 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
  * @throws OperatorError for options, files or a port that cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const house = houseOf(options, options.clock ?? systemClock);
+  const { house, actions } = houseOf(options, skewed(options.clock ?? systemClock, options.clockSkewMs ?? 0));
   const { repositories, faults, tokens, ledger, toldLimits, budgets, clock } = house;
   const schedule = new MutationSchedule(options.mutations ?? []);
   const reset = () => {
@@ -172,11 +200,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   // Longer than any pause of a client between two pages: a kept connection is not closed under its next request.
   server.keepAliveTimeout = 120_000;
   const port = await listen(server, options.port ?? 0);
+  await actions.open();
   const url = `http://127.0.0.1:${port}`;
   const close = async (): Promise<void> => {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await stopped;
+    await actions.close();
     await Promise.all(underWay);
   };
   return {
@@ -187,6 +217,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     tokens,
     ledger,
+    actions,
     counters: () => ledger.counters(),
     repository: (nameWithOwner) => repositories.require(nameWithOwner),
     mutate,

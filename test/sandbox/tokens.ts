@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { hashText } from './history/random.ts';
 import type { SandboxRepository } from './history/repository.ts';
 
+const permissionLevel = z.enum(['none', 'read', 'write']);
+export type PermissionLevel = z.infer<typeof permissionLevel>;
+
 export const tokenOptions = z.strictObject({
   login: z.string().min(1).optional(),
   /** Points of a window. */
@@ -13,6 +16,10 @@ export const tokenOptions = z.strictObject({
   expiresAt: z.number().optional(),
   /** The only repositories that it sees, as OWNER/NAME; absent = all. */
   repositories: z.array(z.string()).optional(),
+  /** What it may do, by GitHub's names (`actions`, `contents`, `workflows`, ...); absent = everything. */
+  permissions: z.record(z.string(), permissionLevel).optional(),
+  /** Tokens with the same name here spend one budget, as the GITHUB_TOKENs of one repository do. */
+  sharedBudget: z.string().optional(),
 });
 export type TokenOptions = z.infer<typeof tokenOptions>;
 
@@ -24,7 +31,11 @@ export interface Token {
   readonly isInstallation: boolean;
   readonly databaseId: number;
   readonly limits: { readonly graphql: number; readonly rest: number };
+  /** Whose budget it spends. */
+  readonly budget: string;
   sees(repository: SandboxRepository): boolean;
+  /** Whether it has this permission at this level or a higher one. */
+  may(permission: string, level: 'read' | 'write'): boolean;
 }
 
 /** The beginnings of GitHub's token formats. */
@@ -81,8 +92,11 @@ export class Tokens {
     const isInstallation = text.startsWith('ghs_');
     const login = options.login ?? (isInstallation ? 'github-actions[bot]' : 'sandbox-operator');
     const visible = options.repositories?.map((name) => name.toLowerCase());
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+    const granted = options.permissions;
     return {
-      hash: createHash('sha256').update(text).digest('hex').slice(0, 8),
+      hash,
+      budget: options.sharedBudget ?? hash,
       login,
       isInstallation,
       databaseId: isInstallation ? 41_898_282 : 1_000 + (hashText(login) % 100_000_000),
@@ -91,6 +105,8 @@ export class Tokens {
         rest: options.restLimit ?? this.#defaults.rest,
       },
       sees: (repository) => visible === undefined || visible.includes(repository.nameWithOwner.toLowerCase()),
+      may: (permission, level) =>
+        granted === undefined || granted[permission] === 'write' || (level === 'read' && granted[permission] === level),
     };
   }
 }

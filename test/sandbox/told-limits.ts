@@ -14,13 +14,13 @@ export class ToldLimits {
   /** The answer that says "wait until `until`" has been sent. A secondary limit holds for both resources. */
   told(token: Token, resources: readonly Resource[], until: number): void {
     for (const resource of resources) {
-      const key = `${resource} ${token.hash}`;
+      const key = `${resource} ${token.budget}`;
       this.#until.set(key, Math.max(until, this.#until.get(key) ?? 0));
     }
   }
 
   isLimited(token: Token, resource: Resource, now: number): boolean {
-    return now < (this.#until.get(`${resource} ${token.hash}`) ?? 0) - TIMER_TOLERANCE_MS;
+    return now < (this.#until.get(`${resource} ${token.budget}`) ?? 0) - TIMER_TOLERANCE_MS;
   }
 
   reset(): void {

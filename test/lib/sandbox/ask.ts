@@ -45,6 +45,25 @@ export async function rest<Data>(
   return { status: response.status, headers: response.headers, data: (body === '' ? null : JSON.parse(body)) as Data };
 }
 
+/** Sends a REST request that is not a GET, with a JSON body. `data` is null unless the answer is JSON. */
+export async function send<Data>(
+  sandbox: Pick<Sandbox, 'url'>,
+  method: string,
+  path: string,
+  body?: unknown,
+  token: string = TOKEN,
+): Promise<{ readonly status: number; readonly headers: Headers; readonly data: Data }> {
+  const response = await fetch(new URL(path, sandbox.url), {
+    method,
+    redirect: 'manual',
+    headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
+  return { status: response.status, headers: response.headers, data: (isJson ? JSON.parse(text) : null) as Data };
+}
+
 /** What a control endpoint answers to a POST. */
 export async function control(
   sandbox: Pick<Sandbox, 'url'>,

@@ -55,3 +55,9 @@ export function replacementOf(fault: Fault, target: string): Reply | null {
       return null;
   }
 }
+
+/** What the client gets instead of the answer to a request that took effect; null for every other fault. */
+export function lostAnswerOf(fault: Fault): Reply | null {
+  if (fault.type === '500-after') return messageReply(500, 'Server Error');
+  return fault.type === '502-after' ? gatewayPage(502, 'Bad Gateway') : null;
+}

@@ -11,6 +11,7 @@ import { requestKind } from '../request-kind.ts';
  * - an answer with holes: `partial` (null nodes, errors without a type), `null-nodes` (no errors), `resource-limits`,
  *   `null-children` (a child connection is null, an error without a type), `ghost-authors`
  * - an answer that does not arrive whole: `slow-body`, `cut-stream`, `truncated-json`
+ * - the request took effect, but the client does not learn it: `500-after`, `502-after`, `reset-after`, `hang-after`
  */
 export const FAULT_TYPES = [
   '500',
@@ -36,6 +37,10 @@ export const FAULT_TYPES = [
   '401',
   'ghost-authors',
   'maxPageSize',
+  '500-after',
+  '502-after',
+  'reset-after',
+  'hang-after',
 ] as const;
 export type FaultType = (typeof FAULT_TYPES)[number];
 

@@ -74,7 +74,7 @@ export function readRestRequest(service: RestService, token: Token, input: RestR
     return { reply, cost, rows: result?.rows ?? 1 };
   };
   return {
-    kind: 'rest',
+    kind: found?.route.kind ?? 'rest',
     resource: 'rest',
     pageSize: url.searchParams.has('per_page') ? pageRequest(url.searchParams).perPage : 0,
     numbers: Number.isInteger(number) && number > 0 ? [number] : [],

@@ -13,6 +13,11 @@ function specificity(path: string): string {
     .join('');
 }
 
+/** `{name}` is one segment of a path, `{name*}` one or more. */
+function patternOf(path: string): string {
+  return path.replace(/\{(\w+)(\*?)\}/g, (_, name: string, many: string) => `(?<${name}>${many ? '.+' : '[^/]+'})`);
+}
+
 /** Finds the route of a path. */
 export class Router {
   readonly #routes: readonly CompiledRoute[];
@@ -20,7 +25,7 @@ export class Router {
   constructor(routes: readonly RestRoute[]) {
     this.#routes = [...routes]
       .sort((a, b) => specificity(a.path).localeCompare(specificity(b.path)))
-      .map((route) => ({ route, pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) }));
+      .map((route) => ({ route, pattern: new RegExp(`^${patternOf(route.path)}$`) }));
   }
 
   /** Null when no route has this method and path. */

@@ -1,6 +1,7 @@
 import type { BudgetState, Resource } from '../budgets.ts';
 import type { Repositories } from '../history/repositories.ts';
 import type { SandboxRepository } from '../history/repository.ts';
+import type { RequestKind } from '../request-kind.ts';
 import type { Token } from '../tokens.ts';
 
 /** A REST request as a route sees it. */
@@ -33,6 +34,8 @@ export interface RestRoute {
   readonly method: string;
   /** `/repos/{owner}/{repo}/pulls/{number}` */
   readonly path: string;
+  /** For the ledger and the fault script; default `rest`. */
+  readonly kind?: RequestKind;
   answer(call: RestCall): RestResult;
 }
 
@@ -41,6 +44,7 @@ export interface RepositoryRoute {
   readonly method: string;
   /** What follows `/repos/{owner}/{repo}`, e.g. `/pulls/{number}`; empty for the repository itself. */
   readonly path: string;
+  readonly kind?: RequestKind;
   answer(call: RestCall, repository: SandboxRepository): RestResult;
 }
 
@@ -55,15 +59,17 @@ export const REST_NOT_FOUND = restMessage(404, 'Not Found');
  * Makes the two addresses of a repository route: by name, where a former name is answered with 301 to the id, and by id.
  */
 export function repositoryRoute(route: RepositoryRoute): readonly RestRoute[] {
+  const kind = route.kind ?? 'rest';
   return [
     {
       method: route.method,
+      kind,
       path: `/repos/{owner}/{repo}${route.path}`,
       answer: (call) => {
         const lookup = call.repositories.byName(call.params['owner'] ?? '', call.params['repo'] ?? '');
         if (!lookup || !call.token.sees(lookup.found)) return REST_NOT_FOUND;
         if (!lookup.renamed) return route.answer(call, lookup.found);
-        const rest = route.path.replace(/\{(\w+)\}/g, (_, name: string) => call.params[name] ?? '');
+        const rest = route.path.replace(/\{(\w+)\*?\}/g, (_, name: string) => call.params[name] ?? '');
         const query = call.query.size > 0 ? `?${call.query}` : '';
         const location = `${call.baseUrl}/repositories/${lookup.found.databaseId}${rest}${query}`;
         return {
@@ -75,6 +81,7 @@ export function repositoryRoute(route: RepositoryRoute): readonly RestRoute[] {
     },
     {
       method: route.method,
+      kind,
       path: `/repositories/{repository_id}${route.path}`,
       answer: (call) => {
         const repository = call.repositories.byId(Number(call.params['repository_id']));

@@ -1,0 +1,215 @@
+import type { Clock } from '../../../src/lib/clock.ts';
+import { OperatorError } from '../../../src/lib/errors.ts';
+import type { Repositories } from '../history/repositories.ts';
+import type { SandboxRepository } from '../history/repository.ts';
+import type { Tokens } from '../tokens.ts';
+import type { HostSettings } from './hosted-repository.ts';
+import { HostedRepository, WORKFLOW_FOLDER } from './hosted-repository.ts';
+import { LogLinks } from './log-links.ts';
+import type { AttemptState, Course, RunFacts, WorkflowRun } from './records.ts';
+import { latestAttempt } from './records.ts';
+import type { RunScript } from './run-script.ts';
+import { runScript } from './run-script.ts';
+import { ScriptedRun } from './scripted-run.ts';
+import type { NodeMap, Scalar } from './workflow/document.ts';
+import { dispatchInputs } from './workflow/inputs.ts';
+import { titleOf } from './workflow/run-title.ts';
+
+/**
+ * How a dispatch is answered: `details` as github.com does when asked for them, `bare` always 204, `enterprise` 400 for
+ * the field that GitHub Enterprise Server up to 3.20 does not know.
+ */
+export type DispatchMode = 'details' | 'bare' | 'enterprise';
+
+export interface ActionsOptions {
+  readonly dispatchMode?: DispatchMode;
+  /** How long a new run is missing from listings; default 0. */
+  readonly listDelayMs?: number;
+  /** How long the link to a log is good; default 60 s, as GitHub documents. */
+  readonly logLinkMs?: number;
+}
+
+export interface HostOptions extends HostSettings {
+  /** More files of the default branch, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What starts a run. */
+export interface Trigger {
+  readonly event: string;
+  readonly ref: string;
+  readonly actor: string;
+  readonly inputs: Readonly<Record<string, Scalar>>;
+}
+
+type ScriptSource = RunScript | ((inputs: Readonly<Record<string, Scalar>>) => RunScript);
+
+/** Larger than 2^31, as GitHub's are. */
+const FIRST_RUN_ID = 15_000_000_000;
+const FIRST_JOB_ID = 43_000_000_000;
+const LOG_LINK_MS = 60_000;
+
+/** GitHub Actions of a sandbox. */
+export class Actions {
+  dispatchMode: DispatchMode;
+  readonly links: LogLinks;
+  readonly listDelayMs: number;
+  readonly #clock: Clock;
+  readonly #repositories: Repositories;
+  readonly #hosted = new Map<number, HostedRepository>();
+  readonly #scripts = new Map<string, ScriptSource>();
+  #runs = 0;
+  #jobs = 0;
+
+  constructor(
+    options: ActionsOptions,
+    house: { readonly clock: Clock; readonly repositories: Repositories; readonly tokens: Tokens },
+  ) {
+    this.dispatchMode = options.dispatchMode ?? 'details';
+    this.listDelayMs = options.listDelayMs ?? 0;
+    this.links = new LogLinks(house.clock, options.logLinkMs ?? LOG_LINK_MS);
+    this.#clock = house.clock;
+    this.#repositories = house.repositories;
+  }
+
+  /** GitHub's time. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** What a repository has of Actions. */
+  of(repository: SandboxRepository): HostedRepository {
+    const known = this.#hosted.get(repository.databaseId);
+    if (known) return known;
+    const made = new HostedRepository(repository, this.#clock.now());
+    this.#hosted.set(repository.databaseId, made);
+    return made;
+  }
+
+  /**
+   * Commits workflow files to the default branch and sets what a repository's settings hold. Dispatching one of them
+   * executes it.
+   * @param workflows a folder with `.yml` files, or their contents by file name.
+   * @throws OperatorError `repository_unknown`. @throws Error for a folder that cannot be read.
+   */
+  hostWorkflows(
+    nameWithOwner: string,
+    workflows: string | Readonly<Record<string, string>>,
+    options: HostOptions = {},
+  ): HostedRepository {
+    const hosted = this.of(this.#repositories.require(nameWithOwner));
+    const { files = {}, ...settings } = options;
+    hosted.settings = settings;
+    if (typeof workflows === 'string') hosted.addWorkflowFolder(workflows);
+    const inline = typeof workflows === 'string' ? [] : Object.entries(workflows);
+    const contents = [
+      ...inline.map(([name, text]) => [`${WORKFLOW_FOLDER}${name}`, text] as const),
+      ...Object.entries(files),
+    ];
+    hosted.files.commit(hosted.files.defaultBranch, new Map(contents.map(([path, text]) => [path, Buffer.from(text)])));
+    return hosted;
+  }
+
+  /** From now on a dispatch of this workflow makes a scripted run. The file itself must be hosted. */
+  scriptDispatches(nameWithOwner: string, workflowFile: string, script: ScriptSource): void {
+    this.#scripts.set(this.#key(nameWithOwner, `${WORKFLOW_FOLDER}${workflowFile}`), script);
+  }
+
+  /** Adds a scripted run that starts now. @returns its id. @throws ZodError for a script that is none. */
+  addRun(nameWithOwner: string, script: RunScript): number {
+    const hosted = this.of(this.#repositories.require(nameWithOwner));
+    const parsed = runScript.parse(script);
+    const path = `${WORKFLOW_FOLDER}${parsed.workflow}`;
+    const trigger = { event: parsed.event, ref: parsed.branch, actor: parsed.actor, inputs: {} };
+    return this.#record(hosted, path, trigger, () => this.#scripted(script), parsed).id;
+  }
+
+  /**
+   * Starts a run of a hosted workflow.
+   * @throws WorkflowInvalid or InputsRefused, the latter only for `workflow_dispatch`.
+   */
+  start(
+    hosted: HostedRepository,
+    path: string,
+    trigger: Omit<Trigger, 'inputs'> & { readonly inputs: NodeMap },
+  ): WorkflowRun {
+    const commit = hosted.files.at(trigger.ref);
+    const document = hosted.document(path, commit?.sha);
+    const inputs = trigger.event === 'workflow_dispatch' ? dispatchInputs(document, trigger.inputs) : {};
+    const script = this.#scripts.get(this.#key(hosted.repository.nameWithOwner, path));
+    const chosen = typeof script === 'function' ? script(inputs) : (script ?? {});
+    return this.#record(hosted, path, { ...trigger, inputs }, () => this.#scripted(chosen), {
+      displayTitle: runScript.parse(chosen).displayTitle,
+    });
+  }
+
+  /** A run of any repository. @throws OperatorError `run_unknown`. */
+  run(id: number): WorkflowRun {
+    for (const hosted of this.#hosted.values()) {
+      const found = hosted.runs.find((run) => run.id === id);
+      if (found) return found;
+    }
+    throw new OperatorError(`The sandbox has no run ${id}`, { code: 'run_unknown' });
+  }
+
+  /** What a run is at. */
+  stateOf(id: number): AttemptState {
+    return latestAttempt(this.run(id), this.#clock.now());
+  }
+
+  /** Approves (or refuses) what a run waits for. @throws OperatorError when it does not wait for that. */
+  review(id: number, environment: string, approved = true): void {
+    if (!this.run(id).course.review(this.#clock.now(), environment, approved))
+      throw new OperatorError(`Run ${id} does not wait for the environment ${environment}`, { code: 'not_waiting' });
+  }
+
+  async open(): Promise<void> {
+    await this.links.open();
+  }
+
+  async close(): Promise<void> {
+    await this.links.close();
+  }
+
+  #scripted(script: RunScript): Course {
+    return new ScriptedRun(runScript.parse(script), this.#clock.now(), () => this.#nextJobId());
+  }
+
+  #nextJobId(): number {
+    this.#jobs += 1;
+    return FIRST_JOB_ID + this.#jobs;
+  }
+
+  #key(nameWithOwner: string, path: string): string {
+    return `${nameWithOwner.toLowerCase()} ${path}`;
+  }
+
+  #record(
+    hosted: HostedRepository,
+    path: string,
+    trigger: Trigger,
+    courseOf: (facts: RunFacts) => Course,
+    said: { readonly displayTitle?: string | undefined; readonly workflowName?: string | undefined },
+  ): WorkflowRun {
+    this.#runs += 1;
+    const id = FIRST_RUN_ID + this.#runs;
+    const number = hosted.nextRunNumber(path);
+    const workflowName = said.workflowName ?? hosted.nameOf(path);
+    const facts: RunFacts = {
+      id,
+      number,
+      workflowId: hosted.workflowAt(path).id,
+      workflowName,
+      workflowPath: path,
+      event: trigger.event,
+      headBranch: trigger.ref.replace(/^refs\/heads\//, ''),
+      headSha: (hosted.files.at(trigger.ref) ?? hosted.files.head()).sha,
+      displayTitle: said.displayTitle ?? titleOf(hosted, path, { trigger, id, number }) ?? workflowName,
+      actor: trigger.actor,
+      createdAt: this.#clock.now(),
+    };
+    const run = { ...facts, course: courseOf(facts) };
+    hosted.runs.push(run);
+    return run;
+  }
+}

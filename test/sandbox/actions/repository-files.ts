@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+/** A branch's files at one commit. */
+export interface Commit {
+  readonly sha: string;
+  /** By path, without a slash in front. */
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** Git's name of a blob. */
+export function blobSha(content: Buffer): string {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+}
+
+/** The files of a repository, by branch and commit. */
+export class RepositoryFiles {
+  readonly defaultBranch = 'main';
+  readonly #branches = new Map<string, Commit>();
+  readonly #commits = new Map<string, Commit>();
+  readonly #seed: string;
+
+  constructor(seed: string) {
+    this.#seed = seed;
+    this.commit(this.defaultBranch, new Map());
+  }
+
+  get branches(): readonly string[] {
+    return [...this.#branches.keys()];
+  }
+
+  /** The commit of a branch, a full ref or a SHA; null when there is none. */
+  at(ref: string): Commit | null {
+    const branch = ref.replace(/^refs\/heads\//, '');
+    return this.#branches.get(branch) ?? this.#commits.get(ref) ?? null;
+  }
+
+  head(): Commit {
+    const commit = this.#branches.get(this.defaultBranch);
+    if (!commit) throw new Error('the default branch has a commit');
+    return commit;
+  }
+
+  /** Changes files on a branch, which is made from the default branch when it is new; null as content removes a file. */
+  commit(branch: string, changes: ReadonlyMap<string, Buffer | null>): Commit {
+    const parent = this.#branches.get(branch) ?? this.#branches.get(this.defaultBranch);
+    const files = new Map(parent?.files);
+    for (const [path, content] of changes) {
+      if (content) files.set(path, content);
+      else files.delete(path);
+    }
+    const hash = createHash('sha1').update(`${this.#seed} ${branch} ${parent?.sha ?? ''} ${this.#commits.size}`);
+    for (const [path, content] of changes) hash.update(`${path} ${content ? blobSha(content) : ''}\n`);
+    const commit = { sha: hash.digest('hex'), files };
+    this.#branches.set(branch, commit);
+    this.#commits.set(commit.sha, commit);
+    return commit;
+  }
+}
