@@ -140,7 +140,7 @@ export class ChunkWorker {
           this.#emit,
           signal,
         )
-      : fetchReviewComments(this.#github, this.#reviews, order.targets, signal);
+      : fetchReviewComments(this.#github, this.#reviews, order.targets, this.#emit, signal);
   }
 
   async #commit(

@@ -26,8 +26,8 @@ export interface DrainedChildren {
 /** Connections continued in one request: 20 of them are still one point. */
 const MAX_CONNECTIONS = 20;
 /** Nodes of a connection in one request: GitHub's maximum, and where shrinking ends. */
-const MAX_NODES = 100;
-const MIN_NODES = 6;
+export const MAX_NODES = 100;
+export const MIN_NODES = 6;
 
 /**
  * Follows every inner connection that has a next page, several of them in one request, until none has.

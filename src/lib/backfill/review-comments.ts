@@ -11,7 +11,9 @@ import {
 import { GitHubRefusal } from '../github/refusals.ts';
 import type { ChunkTarget, CommentRow, ReviewCommentsPayload } from '../store/rows.ts';
 import { ActorDirectory } from './actors.ts';
-import type { PageFetcher } from './page-fetcher.ts';
+import type { Emit } from './capabilities.ts';
+import { MAX_NODES, MIN_NODES } from './drain.ts';
+import { type PageFetcher, refusalText } from './page-fetcher.ts';
 import { reviewCommentRow } from './pull-request-rows.ts';
 
 /**
@@ -22,6 +24,7 @@ export async function fetchReviewComments(
   github: GitHubClient,
   fetcher: PageFetcher,
   targets: readonly ChunkTarget[],
+  emit: Emit,
   signal: AbortSignal,
 ): Promise<ReviewCommentsPayload> {
   const actors = new ActorDirectory();
@@ -52,7 +55,7 @@ export async function fetchReviewComments(
             200,
           );
         }
-        drained.set(target, review ? await drainReview(github, review, pageSignal) : []);
+        drained.set(target, review ? await drainReview(github, review, emit, pageSignal) : []);
       }
       for (const [target, nodesOfReview] of drained) {
         reviews.push(String(target.review));
@@ -76,13 +79,16 @@ export async function fetchReviewComments(
   };
 }
 
+/** Follows the comments of a review to their end. A refused page is followed by a smaller one, as in `drainChildren`. */
 async function drainReview(
   github: GitHubClient,
   review: ReviewWithComments,
+  emit: Emit,
   signal: AbortSignal,
 ): Promise<readonly ReviewCommentNode[]> {
   const nodes: ReviewCommentNode[] = [];
   let { comments } = review;
+  let first = MAX_NODES;
   for (;;) {
     for (const node of comments.nodes) {
       if (node === null) {
@@ -93,14 +99,34 @@ async function drainReview(
     if (!comments.pageInfo.hasNextPage) {
       return nodes;
     }
-    const answer = await github.graphql<MoreReviewCommentsAnswer>({
-      document: MORE_REVIEW_COMMENTS_DOCUMENT,
-      variables: { id: review.id, after: comments.pageInfo.endCursor },
-      signal,
-    });
-    if (!answer.data.node) {
-      throw new GitHubRefusal('partial_answer', 'GitHub left out some review comments', 200);
+    const { endCursor } = comments.pageInfo;
+    try {
+      comments = await moreComments(github, review.id, { first, after: endCursor }, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof GitHubRefusal) || first <= MIN_NODES) {
+        throw thrown;
+      }
+      const smaller = Math.floor(first / 2);
+      emit({ event: 'page.shrunk', reason: refusalText(thrown), from: first, to: smaller });
+      first = smaller;
+      comments = { ...comments, nodes: [] };
     }
-    comments = answer.data.node.comments;
   }
+}
+
+async function moreComments(
+  github: GitHubClient,
+  review: string,
+  page: { readonly first: number; readonly after: string | null },
+  signal: AbortSignal,
+): Promise<ReviewWithComments['comments']> {
+  const answer = await github.graphql<MoreReviewCommentsAnswer>({
+    document: MORE_REVIEW_COMMENTS_DOCUMENT,
+    variables: { id: review, ...page },
+    signal,
+  });
+  if (!answer.data.node) {
+    throw new GitHubRefusal('partial_answer', 'GitHub left out some review comments', 200);
+  }
+  return answer.data.node.comments;
 }

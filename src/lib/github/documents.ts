@@ -278,8 +278,8 @@ export interface MoreReviewCommentsAnswer {
   readonly node: ReviewWithComments | null;
 }
 
-export const MORE_REVIEW_COMMENTS_DOCUMENT = `query MoreReviewComments($id: ID!, $after: String!) {
-  node(id: $id) { ... on PullRequestReview { id fullDatabaseId comments(first: 100, after: $after) { ${REVIEW_COMMENTS} } } }
+export const MORE_REVIEW_COMMENTS_DOCUMENT = `query MoreReviewComments($id: ID!, $first: Int!, $after: String!) {
+  node(id: $id) { ... on PullRequestReview { id fullDatabaseId comments(first: $first, after: $after) { ${REVIEW_COMMENTS} } } }
   ${RATE_LIMIT}
 }`;
 
