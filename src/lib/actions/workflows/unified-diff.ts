@@ -10,8 +10,8 @@ type Edit = ReturnType<typeof diff>[number];
  * empty when they are equal. By Node's own Myers diff.
  */
 export function unifiedDiff(before: string, after: string): readonly string[] {
-  // `diff` tells what leads from its second argument to its first: 1 is only in the first, -1 only in the second.
-  const edits = diff(linesOf(after), linesOf(before));
+  // `diff` marks what is only in its first argument by 1, what is only in its second by -1.
+  const edits = diff(linesOf(before), linesOf(after));
   return hunks(edits).flatMap(([start, end]) => [header(edits, start, end), ...edits.slice(start, end).map(lineOf)]);
 }
 
@@ -41,9 +41,9 @@ function header(edits: readonly Edit[], start: number, end: number): string {
     // An empty range is named by the line before it.
     return `${count(edits.slice(0, start)) + (length === 0 ? 0 : 1)},${length}`;
   };
-  return `@@ -${side(1)} +${side(-1)} @@`;
+  return `@@ -${side(-1)} +${side(1)} @@`;
 }
 
 function lineOf([operation, text]: Edit): string {
-  return `${operation === 0 ? ' ' : operation === 1 ? '+' : '-'}${text}`;
+  return `${operation === 0 ? ' ' : operation === 1 ? '-' : '+'}${text}`;
 }

@@ -29,9 +29,9 @@ export function parseWorkflow(path: string, text: string): WorkflowFile | readon
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document.errors.length > 0) {
-    return document.errors.map(({ pos, message }) => ({ file: path, ...positionAt(pos[0]), rule: 'yaml', message }));
-  }
+  // What follows the first error is mostly its consequence.
+  const [error] = document.errors;
+  if (error) return [{ file: path, ...positionAt(error.pos[0]), rule: 'yaml', message: error.message }];
   if (!isMap(document.contents)) {
     return [{ file: path, line: 1, column: 1, rule: 'yaml', message: 'a workflow is a map with the keys on and jobs' }];
   }

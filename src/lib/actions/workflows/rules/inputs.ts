@@ -46,7 +46,7 @@ function differences(
     const node = scalarUnder(declared, property);
     const said = node ? String(node.value ?? '') : unsaid[property];
     if (said === value) return [];
-    const message = `the input ${input.name} has ${property} ${shown(said)}, and ${shown(value)} is sent`;
+    const message = `the input ${input.name} has ${property} ${shown(said)} and should have ${shown(value)}`;
     return [findingAt(file, RULE, startOf(node) ?? keyOffset, message)];
   });
 }
