@@ -33,3 +33,21 @@ export function unknownCommand(id: string, config: Config): OperatorError {
     nextSteps: [...(meant ? [`did you mean \`${config.bin} ${meant}\`?`] : []), `see \`${config.bin} --help\``],
   });
 }
+
+/**
+ * The error for a word that stands where a topic's own command takes a repository, and is near to one of its verbs;
+ * undefined for anything that may be a repository.
+ */
+export function mistypedVerb(topic: string, word: string, config: Config): OperatorError | undefined {
+  if (word.includes('/')) return undefined;
+  const verbs = config.commands
+    .filter(({ id, hidden }) => !hidden && id.startsWith(`${topic}:`))
+    .map(({ id }) => id.slice(topic.length + 1));
+  const meant = didYouMean(word, verbs);
+  if (meant === undefined) return undefined;
+  return new OperatorError(`${topic} ${word} is not a ${config.bin} command`, {
+    code: 'unknown_command',
+    exitCode: EXIT.usage,
+    nextSteps: [`did you mean \`${config.bin} ${topic} ${meant}\`?`, `see \`${config.bin} ${topic} --help\``],
+  });
+}

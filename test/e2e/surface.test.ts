@@ -126,6 +126,11 @@ test.each([['--version'], ['doctor', '--help'], ['--help']])(
 describe('what is not known', () => {
   test.each([
     [['docter'], 'docter is not a capture-cli command', 'did you mean `capture-cli doctor`?'],
+    [
+      ['backfill', 'stauts'],
+      'backfill stauts is not a capture-cli command',
+      'did you mean `capture-cli backfill status`?',
+    ],
     [['docter', '--help'], 'docter is not a capture-cli command', 'did you mean `capture-cli doctor`?'],
     [['help', 'docter'], 'docter is not a capture-cli command', 'did you mean `capture-cli doctor`?'],
     [['zebra'], 'zebra is not a capture-cli command', 'see `capture-cli --help`'],

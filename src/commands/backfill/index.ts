@@ -3,6 +3,7 @@ import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-comma
 import type { Estimate } from '../../lib/backfill/estimate.ts';
 import type { BackfillResult } from '../../lib/backfill/inputs.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
+import { mistypedVerb } from '../../unknown-command.ts';
 
 export default class Backfill extends BackfillRunCommand {
   static override summary = 'Capture every pull request of a repository, with files, reviews, comments and commits';
@@ -36,6 +37,8 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
 
   async run(): Promise<BackfillResult | Estimate> {
     const { args, flags } = await this.parse(Backfill);
+    const mistyped = mistypedVerb('backfill', args.repository, this.config);
+    if (mistyped) throw mistyped;
     if (!flags['dry-run']) {
       const result = await this.capture(args.repository, flags, { fresh: flags.fresh, liftPause: false });
       if (flags['allow-unfinished'] && isUnfinished(process.exitCode)) process.exitCode = EXIT.done;
