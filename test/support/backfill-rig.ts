@@ -19,6 +19,13 @@ import { IdleClock } from './idle-clock.ts';
 /** Stands between the store's client and the database: answers for one call of a procedure, or sends it on. */
 export type StoreInterceptor = (procedure: string, send: () => Promise<Response>) => Promise<Response>;
 
+export interface SentRequest {
+  /** The name of the GraphQL document, or `REST`. */
+  readonly name: string;
+  /** How much it asked for: pull requests, reviews, or nodes of inner connections. */
+  readonly asked: number;
+}
+
 /** How one run of a backfill ended, as its command would tell it. */
 export interface RunReport {
   readonly exitCode: ExitCode;
@@ -29,8 +36,8 @@ export interface RunReport {
   /** When a rate limit ends, milliseconds since the epoch. */
   readonly resumeAfter?: number;
   readonly events: readonly ProgressEvent[];
-  /** The names of the GraphQL documents, and `REST`, in the order in which they were sent. */
-  readonly requests: readonly string[];
+  /** In the order in which they were sent. */
+  readonly requests: readonly SentRequest[];
   /** The names of the procedures that were called, resent calls included. */
   readonly calls: readonly string[];
 }
@@ -91,7 +98,7 @@ export async function startBackfillRig(
     calls = [];
     runs += 1;
     const worker = `rig:1:run-${runs}`;
-    const requests: string[] = [];
+    const requests: SentRequest[] = [];
     const events: ProgressEvent[] = [];
     const ended = (end: Pick<RunReport, 'exitCode' | 'result' | 'failure' | 'resumeAfter'>): RunReport => ({
       ...end,
@@ -109,7 +116,7 @@ export async function startBackfillRig(
             clock,
             observer,
             fetch: (input, init) => {
-              requests.push(/query (\w+)/.exec(String(init?.body))?.[1] ?? 'REST');
+              requests.push(sentRequest(init?.body));
               return clock.during(() => wholeResponse(input, init));
             },
             reserve: { kind: 'percent', value: 10 },
@@ -175,6 +182,28 @@ export async function startBackfillRig(
       await Promise.all([sandbox.close(), hosted.close()]);
     },
   };
+}
+
+function sentRequest(body: unknown): SentRequest {
+  if (typeof body !== 'string') return { name: 'REST', asked: 1 };
+  const { query, variables } = JSON.parse(body) as {
+    readonly query: string;
+    readonly variables: Readonly<Record<string, unknown>>;
+  };
+  const name = /query (\w+)/.exec(query)?.[1] ?? 'unnamed';
+  const lengthOf = (value: unknown) => (Array.isArray(value) ? value.length : 0);
+  switch (name) {
+    case 'Hydrate':
+      return { name, asked: lengthOf(variables['ids']) };
+    case 'ReviewComments':
+      return { name, asked: lengthOf(variables['first']) + lengthOf(variables['second']) };
+    case 'Continue': {
+      const pages = [...query.matchAll(/c\d+: node\(.*?first: (\d+)/g)];
+      return { name, asked: pages.reduce((nodes, [, first]) => nodes + Number(first), 0) };
+    }
+    default:
+      return { name, asked: typeof variables['first'] === 'number' ? variables['first'] : 1 };
+  }
 }
 
 /** With its body, so that nothing of it is still under way afterwards. A body that breaks off is still for the caller to find. */

@@ -24,12 +24,15 @@ export interface SweepCase {
   readonly faults: FaultScript;
   /** A new one for every case: it counts. */
   readonly interceptor?: () => StoreInterceptor;
+  /** The one request that meets the fault, from 1, and the fault. */
+  readonly at?: { readonly position: number; readonly type: FaultType };
   /** The faults change what is captured: who the authors are. */
   readonly changesAuthors?: boolean;
 }
 
 export interface SweepOutcome {
   readonly name: string;
+  readonly at?: SweepCase['at'];
   /** What is wrong; empty when the case is as promised. */
   readonly problems: readonly string[];
   /** The exit code of every run. */
@@ -59,7 +62,11 @@ export async function baselineOf(rig: BackfillRig): Promise<Baseline> {
       `the uninterrupted run ended with ${report.exitCode}: ${report.failure?.message}\n${JSON.stringify(differences.slice(0, 3))}`,
     );
   }
-  return { content: await capturedContent(rig.query), requests: report.requests, calls: [...report.calls] };
+  return {
+    content: await capturedContent(rig.query),
+    requests: report.requests.map(({ name }) => name),
+    calls: [...report.calls],
+  };
 }
 
 async function begin(rig: BackfillRig, faults: FaultScript): Promise<void> {
@@ -109,7 +116,7 @@ export async function sweep(rig: BackfillRig, baseline: Baseline, one: SweepCase
   }
   const { limitedViolations } = rig.sandbox.counters();
   if (limitedViolations > 0) problems.push(`${limitedViolations} requests while limited`);
-  return { name: one.name, problems, exits, first };
+  return { name: one.name, ...(one.at ? { at: one.at } : {}), problems, exits, first };
 }
 
 /** What no run may do, whatever happens to it. */
@@ -164,13 +171,29 @@ async function storedRows(rig: BackfillRig): Promise<number> {
   return Number(row?.['n']);
 }
 
-/** Those that stand in the way of one request, or of all from one on. The script's `maxPageSize` is a rule of its own. */
-export const ONE_SHOT_FAULTS: readonly FaultType[] = FAULT_TYPES.filter((type) => type !== 'maxPageSize');
+/** Faults of GraphQL's answers: GitHub's REST API has neither the nodes nor this way to say that a budget is spent. */
+const OF_GRAPHQL: ReadonlySet<FaultType> = new Set([
+  'errors-200',
+  'partial',
+  'null-nodes',
+  'null-children',
+  'resource-limits',
+  'primary-200',
+  'ghost-authors',
+]);
+/** Beside `maxPageSize`, which is a rule of its own, those of writing requests, which a backfill never sends. */
+const NOT_POSITIONAL = /^maxPageSize$|-after$/;
+
+/** Every fault that can befall one request of this kind of a backfill. */
+export function faultsOf(request: string): readonly FaultType[] {
+  return FAULT_TYPES.filter((type) => !NOT_POSITIONAL.test(type) && !(request === 'REST' && OF_GRAPHQL.has(type)));
+}
 
 /** One fault at one request, counted from 1. */
 export function faultAt(type: FaultType, position: number, request: string): SweepCase {
   return {
     name: `${type} at request ${position} (${request})`,
+    at: { position, type },
     faults: [{ match: { nth: position }, fault: { type } }],
     changesAuthors: type === 'ghost-authors',
   };
@@ -210,4 +233,9 @@ export function summaryOf(outcomes: readonly SweepOutcome[]): string {
   }
   const ends = [...tally].toSorted(([, one], [, other]) => other - one).map(([end, count]) => `${count}× exit ${end}`);
   return `${outcomes.length} cases, ${outcomes.reduce((runs, { exits }) => runs + exits.length, 0)} runs: ${ends.join(', ')}`;
+}
+
+/** The cases that are not as promised, in words. */
+export function problemsOf(outcomes: readonly SweepOutcome[]): readonly string[] {
+  return outcomes.filter(({ problems }) => problems.length > 0).map(({ name, problems }) => `${name}: ${problems}`);
 }

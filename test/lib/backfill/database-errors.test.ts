@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BackfillRig, StoreInterceptor } from '../../support/backfill-rig.ts';
-import { type Baseline, baselineOf, startSweepRig, summaryOf, sweepAll } from '../../support/fault-sweep.ts';
+import {
+  type Baseline,
+  baselineOf,
+  problemsOf,
+  startSweepRig,
+  summaryOf,
+  sweepAll,
+} from '../../support/fault-sweep.ts';
 
 let rigs: readonly BackfillRig[];
 let baseline: Baseline;
@@ -67,10 +74,6 @@ function places(all: boolean): readonly (readonly [number, string])[] {
       ? [[index + 1, procedure] as const]
       : [],
   );
-}
-
-function problemsOf(outcomes: Awaited<ReturnType<typeof sweepAll>>): readonly string[] {
-  return outcomes.filter(({ problems }) => problems.length > 0).map(({ name, problems }) => `${name}: ${problems}`);
 }
 
 test('a call that is lost, or done without an answer, or rolled back, at any place: the run does not even notice', async () => {
