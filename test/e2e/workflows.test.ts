@@ -1,0 +1,115 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CATALOGUE } from '../../src/lib/actions/catalogue.ts';
+import { PROJECT_ROOT, runCli } from '../support/cli.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
+
+const BAD = join(PROJECT_ROOT, 'test', 'fixtures', 'bad-workflows');
+const FILE = '.github/workflows/progressive-backfill.yml';
+
+let repository: TemporaryDirectory;
+
+beforeEach(async () => {
+  repository = await temporaryDirectory();
+  await mkdir(join(repository.path, '.git'));
+});
+
+afterEach(() => repository.remove());
+
+const cli = (...args: string[]) => runCli(args, { cwd: repository.path });
+const configured = (content: string) => writeFile(join(repository.path, '.deadzonerc'), content);
+
+describe('workflows check', () => {
+  test('passes on what this project ships', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['workflows', 'check'], { cwd: PROJECT_ROOT });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: `${CATALOGUE.length} workflow checked, nothing found\n`,
+    });
+  });
+
+  test('names file, line and column of what is wrong, and fails', async () => {
+    await cp(BAD, join(repository.path, 'bad'), { recursive: true });
+    const { exitCode, stdout, stderr } = await cli(
+      'workflows',
+      'check',
+      'bad/action-by-tag.yml',
+      'bad/input-in-script.yml',
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^bad\/action-by-tag\.yml:29:15: actions\/checkout@v7\.0\.1 is not pinned: .* \(pinned\)$/),
+      expect.stringMatching(/^bad\/input-in-script\.yml:35:50: the expression inputs\.subject .* \(run-expression\)$/),
+      '',
+    ]);
+    expect(stderr).toBe('2 workflows checked, 2 found\n');
+  });
+
+  test('annotates the lines in a job of GitHub Actions', async () => {
+    const file = join(BAD, 'write-without-reason.yml');
+    const { stdout } = await runCli(['workflows', 'check', file], { env: { GITHUB_ACTIONS: 'true' } });
+    expect(stdout).toContain(`\n::error file=${file},line=28,col=7,title=permissions::actions: write does not say`);
+  });
+
+  test('--json has every finding', async () => {
+    const { exitCode, stdout } = await cli('workflows', 'check', join(BAD, 'no-run-name.yml'), '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: [join(BAD, 'no-run-name.yml')],
+      findings: [{ line: 1, column: 1, rule: 'run-name' }],
+    });
+  });
+
+  test('with nothing installed it says how to install', async () => {
+    const { exitCode, stderr } = await cli('workflows', 'check');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('write them with `capture-cli workflows install`');
+  });
+});
+
+describe('workflows install', () => {
+  test('writes what passes the check, and tells the secrets by the names of the settings', async () => {
+    await configured('actions: { repository: acme/jobs, owner: acme, supabaseUrlSecret: ACME_URL }');
+    const installed = await cli('workflows', 'install');
+    expect({ exitCode: installed.exitCode, stderr: installed.stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const line of [
+      `Wrote ${join(repository.path, FILE)}`,
+      '  $ gh secret set ACME_URL --repo acme/jobs',
+      '  $ gh secret set SUPABASE_SERVICE_KEY --repo acme/jobs',
+      '  $ gh variable set CAPTURE_APP_ID --repo acme/jobs',
+      '  $ capture-cli workflows check',
+      '  $ capture-cli backfill OWNER/REPO --remote --dispatch-repo acme/jobs',
+    ]) {
+      expect(installed.stdout.split('\n')).toContain(line);
+    }
+    expect(await cli('workflows', 'check')).toMatchObject({ exitCode: 0, stdout: '' });
+    const { workflows } = JSON.parse((await cli('workflows', 'list', '--json')).stdout);
+    expect(workflows).toEqual([expect.objectContaining({ command: 'backfill', path: FILE, state: 'current' })]);
+  });
+
+  test('shows a difference, refuses to lose an edit, and obeys --force', async () => {
+    await cli('workflows', 'install');
+    const mine = (await readFile(join(repository.path, FILE), 'utf8')).replace('default: 25', 'default: 50');
+    await writeFile(join(repository.path, FILE), mine);
+    const diff = await cli('workflows', 'install', '--diff');
+    expect(diff.stdout).toContain('\n-        default: 50\n+        default: 25\n');
+    const refused = await cli('workflows', 'install', '--update', '--json');
+    expect(refused.exitCode).toBe(2);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'workflow_edited' });
+    expect(await readFile(join(repository.path, FILE), 'utf8')).toBe(mine);
+    expect((await cli('workflows', 'list')).stdout).toContain(`${FILE}  installed, with local edits\n`);
+    expect((await cli('workflows', 'install', '--force')).exitCode).toBe(0);
+    expect((await cli('workflows', 'list')).stdout).toContain(`${FILE}  installed\n`);
+  });
+});
+
+test('every shipped workflow is in the package, and calls the version that it comes with', async () => {
+  const { files, version } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8'));
+  for (const { workflow } of CATALOGUE) {
+    expect(files).toContain(`.github/workflows/${workflow}`);
+    const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', workflow), 'utf8');
+    expect(new Set(text.match(/capture-cli@\S+/g))).toEqual(new Set([`capture-cli@${version}`]));
+  }
+});
