@@ -33,7 +33,7 @@ export function summarize(end: FinishedBackfill, now: number): readonly Progress
   const charged = `charged ${formatCount(end.cost.graphql)} GraphQL points, ${formatCount(end.cost.rest)} REST`;
   return [
     line(label, `${sanitize(end.repository)}, ${share}${explain(end, now)}`, tone, end.outcome === 'failed'),
-    line('stored', storedInWords(end)),
+    ...storedInWords(end).map((text) => line('stored', text)),
     // Who only looked on asked GitHub nothing.
     ...(end.requests > 0
       ? [line('took', `${formatDuration(end.elapsedMs)}, ${formatQuantity(end.requests, 'request')}; ${charged}`)]
@@ -54,16 +54,16 @@ function explain(end: FinishedBackfill, now: number): string {
     case 'stopped':
       return ', at the limit that was set';
     case 'interrupted':
-      return ' stored';
+      return '; progress is kept';
     default:
       return '';
   }
 }
 
 /** A run over finished data stores nothing: five zeros would look as if nothing were there. */
-function storedInWords({ outcome, rows }: FinishedBackfill): string {
+function storedInWords({ outcome, rows }: FinishedBackfill): readonly string[] {
   const isCompleted = outcome === 'completed' || outcome === 'completed_with_gaps';
-  return isCompleted && Object.values(rows).every((count) => count === 0) ? 'nothing new' : describeChildren(rows);
+  return isCompleted && Object.values(rows).every((count) => count === 0) ? ['nothing new'] : describeChildren(rows);
 }
 
 function quarantineRecords(end: FinishedBackfill): readonly ProgressRecord[] {

@@ -41,9 +41,15 @@ const WHOLE_GAP_REASONS: Readonly<Partial<Record<GapReason, string>>> = {
   surplus: 'the store has it and GitHub does not',
 };
 
-/** `151,022 files, 33,210 reviews, …`, all five kinds. */
-export function describeChildren(rows: RowCounts): string {
-  return CHILD_NAMES.map(([kind, name]) => `${formatCount(rows[kind])} ${name}`).join(', ');
+const CODE: readonly ChildKind[] = ['files', 'commits'];
+
+/** All five kinds, code and discussion apart: `151,022 files, 9,206 commits`. Each fits a line of 80 columns. */
+export function describeChildren(rows: RowCounts): readonly [code: string, discussion: string] {
+  const phrases = (isCode: boolean) =>
+    CHILD_NAMES.filter(([kind]) => CODE.includes(kind) === isCode)
+      .map(([kind, name]) => `${formatCount(rows[kind])} ${name}`)
+      .join(', ');
+  return [phrases(true), phrases(false)];
 }
 
 /** A budget in words, from the fullest wording to the shortest. A window that is over says so: its figures are old. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProgressEvent } from '../../../src/lib/progress/events.ts';
+import { NO_ROWS, type ProgressEvent } from '../../../src/lib/progress/events.ts';
 import { openLines } from '../../../src/lib/progress/lines.ts';
 import type { ProgressRenderer } from '../../../src/lib/progress/renderer.ts';
 import { type CapturedIO, captureIO } from '../../support/captured-io.ts';
@@ -125,13 +125,21 @@ describe('progress as lines', () => {
     await log.renderer.close();
     expect(log.lines()).toEqual([
       'completed with gaps: pytorch/pytorch, 19,998 of 20,000 pull requests (99.9%)',
-      'stored: 239,976 files, 59,994 reviews, 79,992 review comments, 99,990 comments, 119,988 commits',
+      'stored: 239,976 files, 119,988 commits',
+      'stored: 59,994 reviews, 79,992 review comments, 99,990 comments',
       'took: 29 min 58 s, 852 requests; charged 812 GraphQL points, 40 REST',
       'quarantined: 1 pull request',
       'gaps: 2 (1 files truncated at source, 1 quarantined)',
       'gap: #77 files: 3,000 of 3,412 captured; GitHub serves at most 3,000 files of a pull request',
       'gap: #4210: quarantined: timed out',
     ]);
+  });
+
+  test('a run over finished data says that it stored nothing new', async () => {
+    const log = openLog();
+    log.show([ending({}, { rows: NO_ROWS })]);
+    await log.renderer.close();
+    expect(log.lines()[1]).toMatch(/^stored: nothing new /);
   });
 
   test('a paused backfill says when it can go on', async () => {

@@ -63,8 +63,8 @@ describe('the live view on a real terminal', () => {
     expect(rows.filter((row) => row.endsWith('(once more)'))).toHaveLength(300);
     expect(rows.slice(-4)).toEqual([
       'completed: pytorch/pytorch, 20,000 of 20,000 pull requests (100%)',
-      'stored: 240,000 files, 60,000 reviews, 80,000 review comments, 100,000 comments,',
-      ' 120,000 commits',
+      'stored: 240,000 files, 120,000 commits',
+      'stored: 60,000 reviews, 80,000 review comments, 100,000 comments',
       'took: 29 min 58 s, 852 requests; charged 812 GraphQL points, 40 REST',
     ]);
     expect(frames(terminal.text())).toEqual({ titles: 0, hints: 0 });
