@@ -208,13 +208,43 @@ create function public.backfill_touch(p_state uuid, p_token bigint, p_items json
 language plpgsql set search_path = public as $$
 declare
   v_added integer;
+  v_unchanged integer[];
 begin
   perform 1 from progressive_backfill_state where id = p_state and coordinator_token = p_token for update;
   if not found then
     return jsonb_build_object('refused', 'stale_lease');
   end if;
+  -- Enumerated and without an item: counted as unchanged so far.
+  v_unchanged := array(
+    select i.number from jsonb_to_recordset(p_items) as i(number integer)
+    join progressive_backfill_state s on s.id = p_state
+    join pull_requests p on p.repository_id = s.repository_id and p.number = i.number
+    where not exists (select from backfill_items b where b.state_id = p_state and b.number = i.number));
   v_added := backfill_add_items(p_state, p_items, false);
-  update progressive_backfill_state set total_prs = coalesce(p_total, total_prs), updated_at = now() where id = p_state;
+  update progressive_backfill_state set total_prs = coalesce(p_total, total_prs), updated_at = now(),
+    unchanged = greatest(0, unchanged - (select count(*)::integer from backfill_items where state_id = p_state and number = any (v_unchanged)))
+  where id = p_state;
+  return jsonb_build_object('added', v_added, 'unassigned', backfill_unassigned(p_state));
+end $$;
+
+-- Items for pull requests whose rows are not as many as GitHub counted, though they did not change. Those that this
+-- backfill has captured already are left alone: to capture them once more would bring the same.
+create function public.backfill_repair(p_state uuid, p_token bigint, p_numbers integer[]) returns jsonb
+language plpgsql set search_path = public as $$
+declare
+  v_added integer;
+begin
+  perform 1 from progressive_backfill_state where id = p_state and coordinator_token = p_token for update;
+  if not found then
+    return jsonb_build_object('refused', 'stale_lease');
+  end if;
+  insert into backfill_items (state_id, number, node_id, weight)
+  select p_state, p.number, p.node_id, 1 + least(coalesce(p.changed_files, 0), 3000) / 25.0
+  from pull_requests p join progressive_backfill_state s on s.id = p_state and s.repository_id = p.repository_id
+  where p.number = any (p_numbers)
+  on conflict (state_id, number) do nothing;
+  get diagnostics v_added = row_count;
+  update progressive_backfill_state set unchanged = greatest(0, unchanged - v_added), updated_at = now() where id = p_state;
   return jsonb_build_object('added', v_added, 'unassigned', backfill_unassigned(p_state));
 end $$;
 

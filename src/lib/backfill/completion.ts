@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { GitHubClient } from '../github/client.ts';
 import type { Gap } from '../progress/events.ts';
+import { formatQuantity } from '../progress/format.ts';
 import type { BackfillStore } from '../store/procedures.ts';
 import type { AuditOrder, RepositoryRow, UnassignedItem } from '../store/rows.ts';
 import { auditChildren, auditPullRequests } from './audit.ts';
@@ -58,6 +59,9 @@ export class Completion {
       }
       emit({ event: 'audit.started' });
       const gaps = await this.#findGaps(touched.total, held.signal);
+      if (await this.#repair(order, gaps)) {
+        return null;
+      }
       const outcome = gaps.length === 0 ? 'completed' : 'completed_with_gaps';
       const finished = await store.finish(stateId, order.token, outcome, gaps);
       emit({ event: 'audit.finished', gaps: gaps.length });
@@ -105,10 +109,35 @@ export class Completion {
       emit({
         event: 'notice.raised',
         level: 'info',
-        message: `${added} pull requests changed meanwhile and are captured again`,
+        message: `${formatQuantity(added, 'pull request')} changed meanwhile: captured again`,
       });
     }
     return { added: added > 0, total };
+  }
+
+  /** Captures once more what lost rows, or has too many, since it was captured. What this backfill captured is as GitHub serves it. */
+  async #repair(order: AuditOrder, gaps: readonly Gap[]): Promise<boolean> {
+    const { store, emit, stateId, planner } = this.#parts;
+    const numbers = gaps.flatMap(({ number, kind, reason }) =>
+      number !== null && kind !== 'pull_requests' && (reason === 'missing' || reason === 'surplus') ? [number] : [],
+    );
+    if (numbers.length === 0) {
+      return false;
+    }
+    const answer = await store.repair(stateId, order.token, [...new Set(numbers)]);
+    if (answer.refused) {
+      throw new LeaseLost();
+    }
+    if (answer.added === 0) {
+      return false;
+    }
+    await planner.assign(answer.unassigned, true);
+    emit({
+      event: 'notice.raised',
+      level: 'warning',
+      message: `${formatQuantity(answer.added, 'pull request')} in the store had other rows than GitHub: captured again`,
+    });
+    return true;
   }
 
   async #findGaps(total: number | null, signal: AbortSignal): Promise<readonly Gap[]> {

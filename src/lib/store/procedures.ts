@@ -87,6 +87,16 @@ export interface BackfillStore {
     readonly added: number;
     readonly unassigned: readonly UnassignedItem[];
   }>;
+  /** Takes in pull requests whose rows are not as many as GitHub counted, unless this backfill has captured them. */
+  repair(
+    stateId: string,
+    token: string,
+    numbers: readonly number[],
+  ): Promise<{
+    readonly refused?: 'stale_lease';
+    readonly added: number;
+    readonly unassigned: readonly UnassignedItem[];
+  }>;
   assign(
     stateId: string,
     chunks: readonly { readonly weight: number; readonly numbers: readonly number[] }[],
@@ -183,6 +193,8 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
       }),
     touch: (stateId, token, items, total) =>
       call('backfill_touch', { p_state: stateId, p_token: token, p_items: items, p_total: total }),
+    repair: (stateId, token, numbers) =>
+      call('backfill_repair', { p_state: stateId, p_token: token, p_numbers: numbers }),
     assign: (stateId, chunks) => call('backfill_assign', { p_state: stateId, p_chunks: chunks }),
 
     commitPullRequests: (lease, payload) =>
