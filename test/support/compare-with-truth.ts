@@ -18,7 +18,7 @@ const STORED: Readonly<Record<string, string>> = {
       ${ACTOR('author_id')} as author, ${ACTOR('merged_by_id')} as merged_by, base_branch, head_branch, base_sha, head_sha,
       merge_commit_sha, additions, deletions, changed_files, html_url, ${TIME('created_at')} as created_at,
       ${TIME('updated_at')} as updated_at, ${TIME('closed_at')} as closed_at, ${TIME('merged_at')} as merged_at
-    from pull_requests where gone_at is null`,
+    from pull_requests p where gone_at is null`,
   files: `select p.number, f.path, f.additions, f.deletions, f.change_type
     from pull_request_files f join pull_requests p on p.github_id = f.pull_request_id where p.gone_at is null`,
   reviews: `select r.github_id::text as id, r.node_id, p.number, ${ACTOR('r.author_id')} as author, r.state, r.body, r.commit_sha,
@@ -45,6 +45,13 @@ export interface Difference {
   readonly row: string;
 }
 
+export interface ComparisonOptions {
+  /** Tables to compare; all of them without it. */
+  readonly tables?: readonly string[];
+  /** The pull requests that must be there, and no other; all of them without it. */
+  readonly only?: (truth: PullRequestTruth) => boolean;
+}
+
 /**
  * Compares every captured row with what the simulated GitHub serves now, column by column, in both directions: an empty
  * list when nothing is missing, doubled, altered or too much. Rows of pull requests that are marked gone are left out.
@@ -52,14 +59,17 @@ export interface Difference {
 export async function differencesFromTruth(
   query: Query,
   repository: SandboxRepository,
+  { tables = Object.keys(STORED), only = () => true }: ComparisonOptions = {},
 ): Promise<readonly Difference[]> {
   const expected: Tables = { pull_requests: [], files: [], reviews: [], comments: [], commits: [] };
-  for (const truth of groundTruth(repository)) addTruth(expected, truth);
+  for (const truth of groundTruth(repository)) if (only(truth)) addTruth(expected, truth);
   const differences: Difference[] = [];
   for (const [table, sql] of Object.entries(STORED)) {
+    if (!tables.includes(table)) continue;
     const open = new Map<string, number>();
     for (const row of expected[table] ?? []) count(open, canonical(row), 1);
-    for (const row of await query(sql)) count(open, canonical(row), -1);
+    for (const row of await query(`${sql} and p.repository_id = ${repository.databaseId}`))
+      count(open, canonical(row), -1);
     for (const [row, surplus] of open) {
       if (surplus === 0) continue;
       const { number } = JSON.parse(row) as { readonly number: number };
@@ -73,11 +83,11 @@ function count(open: Map<string, number>, row: string, by: number): void {
   open.set(row, (open.get(row) ?? 0) + by);
 }
 
-/** Keys in order; PostgreSQL's text cannot hold U+0000. */
+/** Keys in order; PostgreSQL's text cannot hold U+0000, nor halves of surrogate pairs. */
 function canonical(row: Row): string {
   return JSON.stringify(
     Object.fromEntries(Object.entries(row).toSorted(([one], [other]) => (one < other ? -1 : 1))),
-    (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '') : value),
+    (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value),
   );
 }
 
