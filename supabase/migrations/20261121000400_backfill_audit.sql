@@ -148,6 +148,13 @@ begin
   return found;
 end $$;
 
+-- Pull requests that the last runs of workers on a backfill captured.
+create function public.sync_log_recent_records(p_state uuid, p_runs integer) returns bigint
+language sql stable set search_path = public as $$
+  select coalesce(sum(records_processed), 0) from (
+    select records_processed from sync_logs where state_id = p_state order by id desc limit p_runs) recent
+$$;
+
 -- Only the service role may call any of these.
 do $$
 declare v_function regprocedure;
