@@ -8,7 +8,7 @@ import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
 import { messageOf } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import { type Interrupt, Interrupted, listenForInterrupt, OutputClosed } from './lib/interrupt.ts';
+import { CHECKPOINT, type Interrupt, Interrupted, listenForInterrupt, OutputClosed } from './lib/interrupt.ts';
 import { type IO, processIO } from './lib/io.ts';
 import { createRedactor, type Redactor } from './lib/redact.ts';
 import { styled } from './lib/term.ts';
@@ -65,8 +65,14 @@ export abstract class BaseCommand extends Command {
       clock: this.clock,
       tell: (message) => this.tell(message),
       exit: (code) => process.exit(code),
+      announcement: () => this.stoppingWords(),
     });
     return this.#interrupt;
+  }
+
+  /** What the first Ctrl-C does, in words. */
+  protected stoppingWords(): string {
+    return CHECKPOINT;
   }
 
   /** The effective settings, with the shared flags and those of the command over the rest. */

@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from './base-command.ts';
+import type { ResolvedConfig } from './lib/config/resolve.ts';
+import type { GitHubClient, GitHubObserver } from './lib/github/client.ts';
+import type { TokenSource } from './lib/github/token.ts';
 import { OutputClosed } from './lib/interrupt.ts';
 import type { ProgressEvent } from './lib/progress/events.ts';
+import type { Store } from './lib/store/store-options.ts';
 
 /** How the progress of a pipeline is shown. */
 export interface PresentationFlags {
@@ -59,6 +64,68 @@ export abstract class PipelineCommand extends BaseCommand {
       onInterrupt: () => process.kill(process.pid, 'SIGINT'),
     });
     return await ended.promise;
+  }
+
+  /** Opens the store for as long as `use` runs. Reading commands do not create one (`mustExist`). */
+  protected async withOpenStore<T>(
+    { values }: ResolvedConfig,
+    options: { readonly mustExist: boolean },
+    use: (store: Store) => Promise<T>,
+  ): Promise<T> {
+    const [{ openStore }, { requireSupabaseKey }] = await Promise.all([
+      import('./lib/store/store.ts'),
+      import('./lib/config/secrets.ts'),
+    ]);
+    const { url } = values.store;
+    const store = await openStore({
+      ...(url === undefined ? {} : { url, serviceKey: requireSupabaseKey(this.io.env, url).reveal() }),
+      directory: values.store.directory,
+      migrationsDirectory: join(this.config.root, 'supabase', 'migrations'),
+      mustExist: options.mustExist,
+      clock: this.clock,
+      onTakeover: ({ previousPid, elapsedMs }) =>
+        this.detail(`serving the store since process ${previousPid} is gone (${elapsedMs} ms)`),
+    });
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** A function that connects to GitHub as the operator. A wait longer than `maxWaitMs` ends the run instead. */
+  protected async gitHubConnector(
+    { values }: ResolvedConfig,
+    maxWaitMs: number,
+  ): Promise<(observer: GitHubObserver) => GitHubClient> {
+    const { createGitHubClient } = await import('./lib/github/github-client.ts');
+    const token = await this.#gitHubToken(values.github.apiUrl);
+    return (observer) =>
+      createGitHubClient({
+        token,
+        apiUrl: values.github.apiUrl,
+        graphqlUrl: values.github.graphqlUrl,
+        clock: this.clock,
+        fetch: globalThis.fetch,
+        observer,
+        reserve: values.backfill.reserve,
+        maxWaitMs,
+        requestTimeoutMs: values.github.requestTimeoutSeconds * 1_000,
+        userAgent: this.config.userAgent,
+      });
+  }
+
+  async #gitHubToken(apiUrl: string): Promise<string | TokenSource> {
+    const { findGitHubApp, requireGitHubToken } = await import('./lib/config/secrets.ts');
+    const app = findGitHubApp(this.io.env);
+    if (!app) {
+      const token = await requireGitHubToken({ env: this.io.env, apiUrl });
+      this.redactor.add(token.reveal());
+      return token.reveal();
+    }
+    const { appTokenSource } = await import('./lib/github/app-token.ts');
+    const options = { apiUrl, userAgent: this.config.userAgent, fetch: globalThis.fetch, onToken: this.redactor.add };
+    return appTokenSource({ ...app, privateKey: app.privateKey.reveal() }, options);
   }
 
   /** A pipeline that nobody reads any more stops at a checkpoint, like one that is interrupted, but has not failed. */

@@ -29,6 +29,8 @@ export interface InterruptOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Says one line to the operator, at once. */
   readonly tell: (message: string) => void;
+  /** What the first signal does, in words. */
+  readonly announcement?: (() => string) | undefined;
   /** Ends the process without any clean-up. */
   readonly exit: (code: number) => void;
 }
@@ -48,14 +50,23 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 const ECHO_MS = 150;
 
+/** What Ctrl-C does to work that is done here. */
+export const CHECKPOINT = 'Stopping: saving a checkpoint. Press Ctrl-C again to stop at once.';
+
 /** The first SIGINT, SIGTERM or SIGHUP aborts `signal`; the second ends the process at once with exit code 130. */
-export function listenForInterrupt({ source, clock, tell, exit }: InterruptOptions): Interrupt {
+export function listenForInterrupt({
+  source,
+  clock,
+  tell,
+  exit,
+  announcement = () => CHECKPOINT,
+}: InterruptOptions): Interrupt {
   const controller = new AbortController();
   let askedAt: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     if (askedAt === undefined) {
       askedAt = clock.now();
-      tell('Stopping: saving a checkpoint. Press Ctrl-C again to stop at once.');
+      tell(announcement());
       controller.abort(new Interrupted(`interrupted by ${name}`));
     } else if (clock.now() - askedAt > ECHO_MS) {
       tell('Stopped at once.');

@@ -119,7 +119,7 @@ describe('one dispatch is one POST', () => {
     },
   );
 
-  test.for([
+  const failures: readonly (readonly [string, (response: ServerResponse) => void])[] = [
     ['500 that was accepted', (response: ServerResponse): void => json(response, 500, {})],
     ['502 that was accepted', (response: ServerResponse): void => json(response, 502, {})],
     ['cut before the answer', (response: ServerResponse) => void response.destroy()],
@@ -130,7 +130,8 @@ describe('one dispatch is one POST', () => {
         response.write('{"workflow_run_id":', () => response.destroy());
       },
     ],
-  ] as const)('%s: the run is found and nothing is sent again', async ([, fail]) => {
+  ];
+  test.for(failures)('%s: the run is found and nothing is sent again', async ([, fail]) => {
     const { send, posts } = await hub({
       post: (response) => {
         fail(response);

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { CatalogueEntry } from './lib/actions/catalogue.ts';
+import type { DispatchPlan } from './lib/actions/dispatch-plan.ts';
+import type { WatchInputs, WatchResult } from './lib/actions/watch.ts';
+import { type RunName, watchCommand } from './lib/actions/watch-errors.ts';
+import type { CommandLine } from './lib/actions/workflow-inputs.ts';
+import type { ResolvedConfig } from './lib/config/resolve.ts';
+import { OperatorError } from './lib/errors.ts';
+import { EXIT } from './lib/exit-codes.ts';
+import type { RepositoryName } from './lib/github/repository-name.ts';
+import { Interrupted } from './lib/interrupt.ts';
+import type { Store } from './lib/store/store-options.ts';
+import { PipelineCommand, type PresentationFlags } from './pipeline-command.ts';
+import type { RemoteFlags } from './remote-flags.ts';
+import type { StoredProgress } from './stored-progress.ts';
+
+/** A dispatch is answered by a person waiting for it: limits longer than this end it instead. In milliseconds. */
+const DISPATCH_WAIT_MS = 150_000;
+
+/** What a command that was sent to GitHub Actions comes to, under `--json`. */
+export interface RemoteResult {
+  readonly repository: string;
+  readonly runId: string;
+  readonly url: string;
+  readonly requestId: string;
+  /** `dispatched`: nobody waited for its end. */
+  readonly outcome: 'dispatched' | 'detached' | WatchResult['state'];
+  readonly run?: WatchResult;
+}
+
+/** What would be sent, under `--dry-run --json`. */
+export interface RemoteDryRun {
+  readonly request: { readonly method: string; readonly url: string; readonly body: object };
+  readonly jobs: number;
+  /** Jobs times the minutes after which each is stopped. */
+  readonly maxRunnerMinutes: number;
+}
+
+export interface WatchTarget {
+  readonly run: RunName;
+  readonly repository: RepositoryName;
+  /** Null where nothing of the run is in the store. */
+  readonly store: Store | null;
+  readonly progress: StoredProgress | undefined;
+}
+
+export type WatchChoice = Pick<WatchInputs, 'intervalMs' | 'failFast' | 'logs' | 'justDispatched'>;
+
+/** A command that deals with GitHub Actions: it starts the workflow of its catalogue entry and watches runs. */
+export abstract class RemoteCommand extends PipelineCommand {
+  #watching: RunName | undefined;
+
+  protected override stoppingWords(): string {
+    return this.#watching ? 'Detaching: the run goes on.' : super.stoppingWords();
+  }
+
+  /** The repository whose Actions run the workflows. @throws as `dispatchRepository` of the library does */
+  protected async dispatchRepository({ values }: ResolvedConfig, flag: string | undefined): Promise<RepositoryName> {
+    const { dispatchRepository } = await import('./lib/actions/dispatch-repository.ts');
+    return await dispatchRepository({
+      flag,
+      setting: values.actions.repository,
+      env: this.io.env,
+      originUrl: async () => {
+        const { execa } = await import('execa');
+        const { stdout, failed } = await execa('git', ['remote', 'get-url', 'origin'], {
+          reject: false,
+          timeout: 5_000,
+        });
+        return failed ? undefined : stdout;
+      },
+    });
+  }
+
+  /** Checks what would be sent, without sending it, and says it. */
+  protected async planRemotely(
+    line: CommandLine,
+    flags: RemoteFlags,
+    settings: ResolvedConfig,
+  ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly dryRun: RemoteDryRun }> {
+    const [{ entryOfCommand }, { inputsOf }, { planDispatch }, { dispatchRequest }] = await Promise.all([
+      import('./lib/actions/catalogue.ts'),
+      import('./lib/actions/workflow-inputs.ts'),
+      import('./lib/actions/dispatch-plan.ts'),
+      import('./lib/actions/dispatch.ts'),
+    ]);
+    const entry = entryOfCommand(this.id ?? '');
+    if (!entry) throw new Error(`the catalogue has no entry for ${this.id}`);
+    if (entry.needsHostedStore && settings.values.store.url === undefined) throw needsHostedStore();
+    const requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+    const inputs = inputsOf(entry.inputs, line, requestId);
+    const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
+    const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
+    const request = { repository, workflow: entry.workflow, ref: flags.ref, inputs };
+    const plan = await planDispatch(connectGitHub({}), request, requestId, this.signal);
+    return {
+      plan,
+      entry,
+      dryRun: { request: dispatchRequest(plan, settings.values.github.apiUrl), ...entry.size(inputs) },
+    };
+  }
+
+  /** Starts the workflow, watches it to its end unless told not to, and sets the exit code by how it ended. */
+  protected async runRemotely(
+    line: CommandLine,
+    flags: RemoteFlags & PresentationFlags,
+    settings: ResolvedConfig,
+  ): Promise<RemoteResult> {
+    const { plan, entry } = await this.planRemotely(line, flags, settings);
+    return await this.withOpenStore(settings, { mustExist: false }, async (store) => {
+      const [{ startRun }, { createJobStore }, { storedProgress }] = await Promise.all([
+        import('./lib/actions/start-run.ts'),
+        import('./lib/store/jobs.ts'),
+        import('./stored-progress.ts'),
+      ]);
+      const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
+      const { clock, signal } = this;
+      const started = await startRun(
+        { github: connectGitHub({}), clock, signal, jobs: createJobStore(store.client) },
+        plan,
+        entry.command,
+        (message) => this.warn(`the run is not remembered in the store: ${message}`),
+      );
+      const { owner, name } = plan.repository;
+      const run = { repository: `${owner}/${name}`, runId: started.runId };
+      const result = { ...run, url: started.url, requestId: plan.requestId };
+      if (!flags.jsonl) this.tell(`Started ${plan.workflow} on ${plan.ref}: ${started.url}`);
+      if (flags.detach) {
+        this.tell(`Next: ${watchCommand(run)}`);
+        return { ...result, outcome: 'dispatched' };
+      }
+      const progress = await storedProgress(entry.command, plan.inputs, store, clock);
+      const target = { run, repository: plan.repository, store, progress };
+      const ended = await this.watchRun(
+        target,
+        { failFast: false, logs: 'all', justDispatched: true },
+        flags,
+        settings,
+      );
+      return ended ? { ...result, outcome: ended.state, run: ended } : { ...result, outcome: 'detached' };
+    });
+  }
+
+  /**
+   * Shows a run until it ends, sets the exit code by its verdict, and says what to type next. Undefined when Ctrl-C has
+   * ended the watching: the run goes on.
+   */
+  protected async watchRun(
+    { run, repository, store, progress }: WatchTarget,
+    choice: WatchChoice,
+    flags: PresentationFlags,
+    settings: ResolvedConfig,
+  ): Promise<WatchResult | undefined> {
+    const [{ watchRun }, { alongside }, { createJobStore }, { MEANING }] = await Promise.all([
+      import('./lib/actions/watch.ts'),
+      import('./lib/progress/alongside.ts'),
+      import('./lib/store/jobs.ts'),
+      import('./lib/actions/run-state.ts'),
+    ]);
+    const jobs = store ? createJobStore(store.client) : undefined;
+    const capabilities = {
+      connectGitHub: await this.gitHubConnector(settings, Number.POSITIVE_INFINITY),
+      fetch: globalThis.fetch,
+      clock: this.clock,
+      signal: this.signal,
+      remember: async ({
+        attempt,
+        state,
+        url,
+        conclusion,
+      }: {
+        attempt: number;
+        state: WatchResult['state'];
+        url: string;
+        conclusion: string | null;
+      }) => {
+        await jobs?.advance(run, { status: MEANING[state].stored, run_attempt: attempt, run_url: url, conclusion });
+      },
+    };
+    this.#watching = run;
+    try {
+      const events = watchRun(capabilities, { repository, runId: run.runId, ...choice });
+      const told = progress ? alongside(events, (signal) => progress.events(signal), this.clock) : events;
+      const ended = await this.present(told, flags);
+      await this.#conclude(ended, run, progress);
+      return ended;
+    } catch (thrown) {
+      if (!(this.signal.reason instanceof Interrupted)) throw thrown;
+      this.tell(`Detached: run ${run.runId} goes on. Come back with: ${watchCommand(run)}`);
+      return undefined;
+    } finally {
+      this.#watching = undefined;
+    }
+  }
+
+  async #conclude(ended: WatchResult, run: RunName, progress: StoredProgress | undefined): Promise<void> {
+    process.exitCode = ended.exitCode;
+    if (!ended.ended) {
+      this.tell(`The run goes on. Next: ${watchCommand(run)}`);
+      return;
+    }
+    if (ended.exitCode !== EXIT.done) {
+      if (ended.failures.length > 0) {
+        this.tell(`Next: capture-cli runs logs ${run.runId} --failed --dispatch-repo ${run.repository}`);
+      }
+      return;
+    }
+    if (!progress) return;
+    const { exitCode, next } = await progress.standing();
+    process.exitCode = exitCode;
+    for (const command of next) this.tell(`Next: ${command}`);
+  }
+}
+
+function needsHostedStore(): OperatorError {
+  return new OperatorError(
+    'the runners of GitHub Actions cannot reach the embedded store of this machine: --remote needs a hosted one',
+    {
+      code: 'remote_needs_hosted_store',
+      exitCode: EXIT.usage,
+      nextSteps: [
+        'set SUPABASE_URL to the address of the hosted Supabase (or store.url in .deadzonerc)',
+        'set SUPABASE_SERVICE_KEY to its secret key',
+        'or leave --remote away: the pipeline then runs here',
+      ],
+    },
+  );
+}
