@@ -48,9 +48,22 @@ export abstract class BackfillRunCommand extends BackfillCommand {
       summary:
         'When the rate limit is used up: wait for it to come back, or pause and exit with 75. Waits on a terminal, else pauses.',
     })(),
+    'allow-unfinished': Flags.boolean({
+      summary: 'Exit with 0, not 69 or 75, when a limit or a pause stopped it: what is left is for another worker.',
+    }),
   };
 
+  #allowUnfinished = false;
+
+  /** Whether it ended by an answer or by a refusal, a backfill that is only not finished yet need not be a failed job. */
+  protected override async finally(thrown: Error | undefined): Promise<void> {
+    await super.finally(thrown);
+    const unfinished = process.exitCode === EXIT.notFinished || process.exitCode === EXIT.rateLimited;
+    if (this.#allowUnfinished && unfinished) process.exitCode = EXIT.done;
+  }
+
   protected async runSettings(flags: RunFlags): Promise<ResolvedConfig> {
+    this.#allowUnfinished = flags['allow-unfinished'];
     const given: Partial<Record<SettingKey, FlagValue | undefined>> = {
       'backfill.chunkSize': flagValue('--chunk-size', flags['chunk-size']),
       'backfill.maxMinutes': flagValue('--max-minutes', flags['max-minutes']),

@@ -1,8 +1,10 @@
-import { Flags } from '@oclif/core';
+import { Flags, type Interfaces } from '@oclif/core';
 import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
 import type { Estimate } from '../../lib/backfill/estimate.ts';
-import type { BackfillResult } from '../../lib/backfill/inputs.ts';
-import { EXIT } from '../../lib/exit-codes.ts';
+import type { BackfillInputs, BackfillResult } from '../../lib/backfill/inputs.ts';
+import type { ResolvedConfig } from '../../lib/config/resolve.ts';
+import type { RemoteDryRun, RemoteResult } from '../../remote-command.ts';
+import { REMOTE_FLAGS } from '../../remote-flags.ts';
 import { mistypedVerb } from '../../unknown-command.ts';
 
 export default class Backfill extends BackfillRunCommand {
@@ -22,6 +24,10 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
       description: 'Only what changed in the last month, without files',
       command: '<%= config.bin %> backfill pytorch/pytorch --since 30d --only reviews,comments,commits',
     },
+    {
+      description: 'On GitHub Actions, with four workers, into the hosted store',
+      command: '<%= config.bin %> backfill pytorch/pytorch --remote --workers 4',
+    },
     { description: 'For a program', command: '<%= config.bin %> backfill pytorch/pytorch --json' },
   ];
   static override args = { repository: repositoryArgument };
@@ -30,26 +36,35 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
       summary: 'Forget the progress of an unfinished backfill and capture everything again. No row is deleted.',
     }),
     'dry-run': Flags.boolean({ char: 'n', summary: 'Tell what would be done and what it would cost. Writes nothing.' }),
-    'allow-unfinished': Flags.boolean({
-      summary: 'Exit with 0, not 69 or 75, when a limit or a pause stopped it: what is left is for another worker.',
+    ...REMOTE_FLAGS,
+    workers: Flags.integer({
+      summary: 'Jobs that capture at the same time, 1 to 256; 1 without it.',
+      min: 1,
+      max: 256,
+      dependsOn: ['remote'],
+      helpValue: 'N',
+      helpGroup: 'REMOTE',
     }),
   };
 
-  async run(): Promise<BackfillResult | Estimate> {
+  async run(): Promise<BackfillResult | Estimate | RemoteResult | (Estimate & RemoteDryRun)> {
     const { args, flags } = await this.parse(Backfill);
     const mistyped = mistypedVerb('backfill', args.repository, this.config);
     if (mistyped) throw mistyped;
+    if (flags.remote) return await this.#remotely(args.repository, flags);
     if (!flags['dry-run']) {
-      const result = await this.capture(args.repository, flags, { fresh: flags.fresh, liftPause: false });
-      if (flags['allow-unfinished'] && isUnfinished(process.exitCode)) process.exitCode = EXIT.done;
-      return result;
+      return await this.capture(args.repository, flags, { fresh: flags.fresh, liftPause: false });
     }
+    const settings = await this.runSettings(flags);
+    const inputs = await this.inputs(args.repository, flags, settings, { fresh: flags.fresh, liftPause: false });
+    return await this.#estimate(settings, inputs);
+  }
+
+  async #estimate(settings: ResolvedConfig, inputs: BackfillInputs): Promise<Estimate> {
     const [{ estimate }, { estimateLines }] = await Promise.all([
       import('../../lib/backfill/estimate.ts'),
       import('../../lib/backfill/report.ts'),
     ]);
-    const settings = await this.runSettings(flags);
-    const inputs = await this.inputs(args.repository, flags, settings, { fresh: flags.fresh, liftPause: false });
     const connectGitHub = await this.gitHubConnector(settings, inputs.maxWaitMs);
     const result = await estimate(connectGitHub({}), inputs, this.signal);
     for (const line of estimateLines(result, this.clock.now())) {
@@ -57,8 +72,30 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
     }
     return result;
   }
+
+  async #remotely(repository: string, flags: BackfillFlags): Promise<RemoteResult | (Estimate & RemoteDryRun)> {
+    const { refuseLocalFlags } = await import('../../remote-flags.ts');
+    refuseLocalFlags(this.id ?? '', { ...flags, 'dry-run': undefined });
+    const settings = await this.runSettings(flags);
+    // Parsed here, so that what the workflow would refuse is refused before anything is sent.
+    const inputs = await this.inputs(repository, flags, settings, { fresh: false, liftPause: false });
+    const { owner, name } = inputs.repository;
+    const line = {
+      args: { repository: `${owner}/${name}` },
+      // A moment, not a distance: the run may start late, and its continuations do.
+      flags: { workers: flags.workers, since: inputs.since?.toISOString() },
+      settings: {
+        'backfill.chunkSize': inputs.chunkSize,
+        'backfill.maxMinutes': inputs.maxMinutes,
+        'backfill.only': settings.values.backfill.only,
+      },
+    };
+    if (!flags['dry-run']) return await this.runRemotely(line, flags, settings);
+    const { dryRun } = await this.planRemotely(line, flags, settings);
+    const { dryRunLines } = await import('../../lib/actions/dry-run.ts');
+    for (const text of dryRunLines(dryRun)) this.log(text);
+    return { ...(await this.#estimate(settings, inputs)), ...dryRun };
+  }
 }
 
-function isUnfinished(exitCode: typeof process.exitCode): boolean {
-  return exitCode === EXIT.notFinished || exitCode === EXIT.rateLimited;
-}
+type BackfillFlags = Interfaces.InferredFlags<typeof Backfill.flags & typeof Backfill.baseFlags>;
