@@ -137,6 +137,7 @@ const LOG_STATUS: Readonly<Record<BackfillResult['outcome'], string>> = {
   cancelled: 'cancelled',
   failed: 'failed',
   stopped: 'stopped',
+  planned: 'completed',
   interrupted: 'stopped',
 };
 

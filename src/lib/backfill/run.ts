@@ -155,7 +155,7 @@ export class BackfillRun {
       await this.#planner.assign(order.unassigned, true);
       await store.releaseCoordinator(this.#stateId, order.token);
     }
-    return { outcome: 'stopped', gaps: [] };
+    return { outcome: 'planned', gaps: [] };
   }
 
   async #enumerate(order: EnumerateOrder, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ export const OUTCOME_EXIT_CODES: Readonly<Record<BackfillOutcome, ExitCode>> = {
   paused: EXIT.notFinished,
   cancelled: EXIT.notFinished,
   stopped: EXIT.notFinished,
+  planned: EXIT.done,
   failed: EXIT.failed,
   interrupted: EXIT.interrupted,
 };
@@ -26,6 +27,7 @@ export function nextCommands(
 ): readonly string[] {
   switch (end.outcome) {
     case 'completed':
+    case 'planned':
       return [];
     case 'completed_with_gaps':
       return [`capture-cli backfill recover ${end.repository}`, `capture-cli backfill verify ${end.repository}`];

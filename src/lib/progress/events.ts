@@ -22,6 +22,8 @@ export type BackfillOutcome =
   | 'failed'
   /** Stopped by `--max-chunks` or `--max-minutes`. */
   | 'stopped'
+  /** Enumerated and cut into chunks, for others to capture. */
+  | 'planned'
   | 'interrupted';
 
 export interface Gap {

@@ -23,6 +23,7 @@ const VERDICTS: Readonly<Record<BackfillOutcome, { readonly label: string; reado
   cancelled: { label: 'cancelled', tone: 'warning' },
   failed: { label: 'failed', tone: 'bad' },
   stopped: { label: 'stopped', tone: 'warning' },
+  planned: { label: 'planned', tone: 'good' },
   interrupted: { label: 'interrupted', tone: 'warning' },
 };
 

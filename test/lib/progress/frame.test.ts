@@ -116,8 +116,8 @@ describe('the region that is redrawn', () => {
 
   test('says what Ctrl-C does and then what it is doing', () => {
     const size = { columns: 80, rows: 24 };
-    expect(draw([], size).at(-1)).toBe('Ctrl-C stops after this chunk; the same command goes on from there.');
-    expect(draw([], size, true).at(-1)).toBe('Stopping after this chunk… press Ctrl-C again to stop now.');
+    expect(draw([], size).at(-1)).toBe('Ctrl-C stops at a checkpoint; the same command goes on from there.');
+    expect(draw([], size, true).at(-1)).toBe('Saving a checkpoint… press Ctrl-C again to stop now.');
   });
 });
 

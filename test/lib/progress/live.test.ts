@@ -31,7 +31,7 @@ describe('the live view on a real terminal', () => {
   test.each([
     [80, 24, ['resets', 'in 12 min', '600 files', 'REST budget', 'Last notice', 'goes on from there']],
     [140, 40, ['resets', 'in 12 min', 'review comments', 'REST budget', 'Notices', 'goes on from there']],
-    [40, 12, ['GraphQL budget', 'Quarantined: none', 'Ctrl-C stops after this chunk.']],
+    [40, 12, ['GraphQL budget', 'Quarantined: none', 'Ctrl-C stops at a checkpoint.']],
     [80, 8, ['GraphQL budget', 'goes on from there']],
   ])('at %d by %d it shows what matters, on one screen', async (columns, rows, words) => {
     const terminal = await stage.inTerminal(holding(...inCapture), { columns, rows });
@@ -110,7 +110,7 @@ describe('the live view on a real terminal', () => {
       await terminal.resize(columns, rows);
       await delay(200);
       const screen = terminal.screen().join('\n').trimEnd().split('\n').slice(-rows);
-      expect(screen.at(-1), screen.join('\n')).toMatch(/^Ctrl-C stops after this chunk/);
+      expect(screen.at(-1), screen.join('\n')).toMatch(/^Ctrl-C stops at a checkpoint/);
       expect(frames(screen.join('\n')).hints).toBe(1);
     }
   });
@@ -148,7 +148,7 @@ describe('Ctrl-C on a real terminal', () => {
     const terminal = await stage.inTerminal({ ...holding(...inCapture), checkpointMs: 1_000 });
     await terminal.waitFor('50 of 20,000');
     terminal.write('\u0003');
-    await terminal.waitFor('Stopping after this chunk… press Ctrl-C again to stop now.', 2_000);
+    await terminal.waitFor('Saving a checkpoint… press Ctrl-C again to stop now.', 2_000);
     expect(terminal.screen()).toContain('Saving a checkpoint.');
     expect(terminal.screen().filter((row) => /^(pytorch|GraphQL|REST|Stopping)/.test(row))).toHaveLength(4);
     expect(await terminal.exited).toEqual({ exitCode: 130, signal: undefined });

@@ -151,8 +151,8 @@ export function notices(scene: Scene, lines: number): readonly FrameLine[] {
 
 const HINTS: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
   capture: [
-    'Ctrl-C stops after this chunk; the same command goes on from there.',
-    'Ctrl-C stops after this chunk.',
+    'Ctrl-C stops at a checkpoint; the same command goes on from there.',
+    'Ctrl-C stops at a checkpoint.',
     'Ctrl-C stops.',
   ],
   verify: ['Ctrl-C stops comparing; nothing is changed either way.', 'Ctrl-C stops comparing.', 'Ctrl-C stops.'],
@@ -161,7 +161,7 @@ const HINTS: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
 
 const STOPPING: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
   capture: [
-    'Stopping after this chunk… press Ctrl-C again to stop now.',
+    'Saving a checkpoint… press Ctrl-C again to stop now.',
     'Stopping… Ctrl-C again: stop now.',
     'Stopping…',
   ],
