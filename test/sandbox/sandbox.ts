@@ -200,8 +200,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   // Longer than any pause of a client between two pages: a kept connection is not closed under its next request.
   server.keepAliveTimeout = 120_000;
   const port = await listen(server, options.port ?? 0);
-  await actions.open();
   const url = `http://127.0.0.1:${port}`;
+  await actions.open(url);
   const close = async (): Promise<void> => {
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();

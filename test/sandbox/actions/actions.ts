@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { OperatorError } from '../../../src/lib/errors.ts';
 import type { Repositories } from '../history/repositories.ts';
@@ -8,12 +11,17 @@ import { HostedRepository, WORKFLOW_FOLDER } from './hosted-repository.ts';
 import { LogLinks } from './log-links.ts';
 import type { AttemptState, Course, RunFacts, WorkflowRun } from './records.ts';
 import { latestAttempt } from './records.ts';
-import type { RunScript } from './run-script.ts';
+import type { ParsedRunScript, RunScript } from './run-script.ts';
 import { runScript } from './run-script.ts';
+import { ConcurrencyGroups } from './runner/concurrency-groups.ts';
+import { ExecutedRun } from './runner/executed-run.ts';
+import type { RunnerHouse } from './runner/house.ts';
+import type { LiveJob } from './runner/live-job.ts';
+import { RunnerPool } from './runner/runner-pool.ts';
 import { ScriptedRun } from './scripted-run.ts';
 import type { NodeMap, Scalar } from './workflow/document.ts';
 import { dispatchInputs } from './workflow/inputs.ts';
-import { titleOf } from './workflow/run-title.ts';
+import { githubContext, titleOf } from './workflow/run-title.ts';
 
 /**
  * How a dispatch is answered: `details` as github.com does when asked for them, `bare` always 204, `enterprise` 400 for
@@ -27,6 +35,20 @@ export interface ActionsOptions {
   readonly listDelayMs?: number;
   /** How long the link to a log is good; default 60 s, as GitHub documents. */
   readonly logLinkMs?: number;
+  /** Machines, that is jobs at a time; default 20, as GitHub's free plan has. */
+  readonly runners?: number;
+  /** What `timeout-minutes` counts in; default a minute. */
+  readonly minuteMs?: number;
+  /** Scales the 7.5 s and 2.5 s that a cancelled step has before SIGTERM and SIGKILL; default 1. */
+  readonly graceFactor?: number;
+  /** What a GITHUB_TOKEN may spend an hour, all jobs of a repository together; default 1,000. */
+  readonly jobTokenLimit?: number;
+  /** Size of a repository's caches; default 10 GB. */
+  readonly cacheLimitBytes?: number;
+  /** The project whose built capture-cli the jobs find; default this one. */
+  readonly cliRoot?: string;
+  /** Added to the environment of every step, such as the switches of a coverage tool. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface HostOptions extends HostSettings {
@@ -48,6 +70,10 @@ type ScriptSource = RunScript | ((inputs: Readonly<Record<string, Scalar>>) => R
 const FIRST_RUN_ID = 15_000_000_000;
 const FIRST_JOB_ID = 43_000_000_000;
 const LOG_LINK_MS = 60_000;
+/** docs.github.com, "Usage limits": concurrent jobs of the free plan; requests an hour of a GITHUB_TOKEN. */
+const RUNNERS = 20;
+const JOB_TOKEN_LIMIT = 1_000;
+const PROJECT_ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** GitHub Actions of a sandbox. */
 export class Actions {
@@ -58,6 +84,10 @@ export class Actions {
   readonly #repositories: Repositories;
   readonly #hosted = new Map<number, HostedRepository>();
   readonly #scripts = new Map<string, ScriptSource>();
+  readonly #options: ActionsOptions;
+  readonly #runner: RunnerHouse;
+  #root: Promise<string> | null = null;
+  #apiUrl = '';
   #runs = 0;
   #jobs = 0;
 
@@ -70,6 +100,29 @@ export class Actions {
     this.links = new LogLinks(house.clock, options.logLinkMs ?? LOG_LINK_MS);
     this.#clock = house.clock;
     this.#repositories = house.repositories;
+    this.#options = options;
+    this.#runner = {
+      clock: house.clock,
+      tokens: house.tokens,
+      pool: new RunnerPool(options.runners ?? RUNNERS),
+      groups: new ConcurrencyGroups(),
+      urls: () => ({ api: this.#apiUrl, graphql: `${this.#apiUrl}/graphql` }),
+      repository: (nameWithOwner) => {
+        const [owner = '', name = ''] = nameWithOwner.split('/');
+        const lookup = house.repositories.byName(owner, name);
+        return lookup && this.of(lookup.found);
+      },
+      root: () => {
+        this.#root ??= mkdtemp(join(tmpdir(), 'capture-cli-runner-'));
+        return this.#root;
+      },
+      cliRoot: options.cliRoot ?? PROJECT_ROOT,
+      nextJobId: () => this.#nextJobId(),
+      minuteMs: options.minuteMs ?? 60_000,
+      graceFactor: options.graceFactor ?? 1,
+      jobTokenLimit: options.jobTokenLimit ?? JOB_TOKEN_LIMIT,
+      env: options.env ?? {},
+    };
   }
 
   /** GitHub's time. */
@@ -81,7 +134,7 @@ export class Actions {
   of(repository: SandboxRepository): HostedRepository {
     const known = this.#hosted.get(repository.databaseId);
     if (known) return known;
-    const made = new HostedRepository(repository, this.#clock.now());
+    const made = new HostedRepository(repository, this.#clock.now(), this.#options.cacheLimitBytes);
     this.#hosted.set(repository.databaseId, made);
     return made;
   }
@@ -120,8 +173,9 @@ export class Actions {
     const hosted = this.of(this.#repositories.require(nameWithOwner));
     const parsed = runScript.parse(script);
     const path = `${WORKFLOW_FOLDER}${parsed.workflow}`;
+    const said = { displayTitle: parsed.displayTitle, workflowName: parsed.workflowName };
     const trigger = { event: parsed.event, ref: parsed.branch, actor: parsed.actor, inputs: {} };
-    return this.#record(hosted, path, trigger, () => this.#scripted(script), parsed).id;
+    return this.#record(hosted, path, trigger, () => this.#scripted(parsed), said).id;
   }
 
   /**
@@ -136,11 +190,23 @@ export class Actions {
     const commit = hosted.files.at(trigger.ref);
     const document = hosted.document(path, commit?.sha);
     const inputs = trigger.event === 'workflow_dispatch' ? dispatchInputs(document, trigger.inputs) : {};
+    const started = { ...trigger, inputs };
     const script = this.#scripts.get(this.#key(hosted.repository.nameWithOwner, path));
-    const chosen = typeof script === 'function' ? script(inputs) : (script ?? {});
-    return this.#record(hosted, path, { ...trigger, inputs }, () => this.#scripted(chosen), {
-      displayTitle: runScript.parse(chosen).displayTitle,
-    });
+    if (!script) return this.#record(hosted, path, started, (run) => this.#executed(hosted, run, started), {});
+    const chosen = runScript.parse(typeof script === 'function' ? script(inputs) : script);
+    return this.#record(hosted, path, started, () => this.#scripted(chosen), { displayTitle: chosen.displayTitle });
+  }
+
+  /**
+   * Starts a hosted workflow as an event would, `schedule` for example.
+   * @returns the run's id. @throws WorkflowInvalid; Error when the workflow does not have that trigger.
+   */
+  trigger(nameWithOwner: string, workflowFile: string, event = 'schedule', inputs: NodeMap = {}): number {
+    const hosted = this.of(this.#repositories.require(nameWithOwner));
+    const path = `${WORKFLOW_FOLDER}${workflowFile}`;
+    if (!Object.hasOwn(hosted.document(path).on, event))
+      throw new OperatorError(`${workflowFile} does not have the '${event}' trigger`, { code: 'trigger_unknown' });
+    return this.start(hosted, path, { event, ref: hosted.files.defaultBranch, actor: 'sandbox-operator', inputs }).id;
   }
 
   /** A run of any repository. @throws OperatorError `run_unknown`. */
@@ -163,16 +229,45 @@ export class Actions {
       throw new OperatorError(`Run ${id} does not wait for the environment ${environment}`, { code: 'not_waiting' });
   }
 
-  async open(): Promise<void> {
+  /**
+   * Waits until an executed run is over.
+   * @returns its state then. @throws OperatorError `run_unknown`.
+   */
+  async settled(id: number): Promise<AttemptState> {
+    const { course } = this.run(id);
+    if (course instanceof ExecutedRun) await course.settled();
+    return this.stateOf(id);
+  }
+
+  /** A job of an executed run's last attempt, by its name: log, outputs, summaries. Null when there is none. */
+  liveJob(runId: number, name: string): LiveJob | null {
+    const { course } = this.run(runId);
+    const id = this.stateOf(runId).jobs.find((job) => job.name === name)?.id;
+    return course instanceof ExecutedRun && id !== undefined ? course.job(id) : null;
+  }
+
+  /** @param apiUrl what GITHUB_API_URL is in a job. */
+  async open(apiUrl: string): Promise<void> {
+    this.#apiUrl = apiUrl;
     await this.links.open();
   }
 
+  /** Ends every run by force, with its processes, and removes what they wrote. */
   async close(): Promise<void> {
+    const runs = [...this.#hosted.values()].flatMap((hosted) => hosted.runs);
+    for (const { course } of runs) if (course instanceof ExecutedRun) course.cancel(this.now(), true);
+    for (const { course } of runs) if (course instanceof ExecutedRun) await course.settled();
     await this.links.close();
+    if (this.#root) await rm(await this.#root, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #scripted(script: RunScript): Course {
-    return new ScriptedRun(runScript.parse(script), this.#clock.now(), () => this.#nextJobId());
+  #scripted(script: ParsedRunScript): Course {
+    return new ScriptedRun(script, this.#clock.now(), () => this.#nextJobId());
+  }
+
+  #executed(hosted: HostedRepository, run: RunFacts, trigger: Trigger): Course {
+    const github = githubContext(hosted, run.workflowPath, { trigger, id: run.id, number: run.number });
+    return new ExecutedRun({ house: this.#runner, hosted, run, inputs: trigger.inputs, github });
   }
 
   #nextJobId(): number {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashText } from '../history/random.ts';
 import type { SandboxRepository } from '../history/repository.ts';
+import { Artifacts } from './artifacts.ts';
+import { Caches } from './caches.ts';
 import type { WorkflowRun } from './records.ts';
 import { RepositoryFiles } from './repository-files.ts';
 import type { WorkflowDocument } from './workflow/document.ts';
@@ -40,6 +42,8 @@ export interface HostedWorkflow {
 export class HostedRepository {
   readonly repository: SandboxRepository;
   readonly files: RepositoryFiles;
+  readonly artifacts = new Artifacts();
+  readonly caches: Caches;
   settings: HostSettings = {};
   /** Newest last. */
   readonly runs: WorkflowRun[] = [];
@@ -48,10 +52,11 @@ export class HostedRepository {
   readonly #runNumbers = new Map<string, number>();
   readonly #createdAt: number;
 
-  constructor(repository: SandboxRepository, createdAt: number) {
+  constructor(repository: SandboxRepository, createdAt: number, cacheLimitBytes?: number) {
     this.repository = repository;
     this.files = new RepositoryFiles(repository.nameWithOwner);
     this.#createdAt = createdAt;
+    this.caches = new Caches(`refs/heads/${this.files.defaultBranch}`, cacheLimitBytes);
   }
 
   /** Commits every file of a folder as a workflow to the default branch. */
