@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { cleanEnvironment, PROJECT_ROOT } from '../support/cli.ts';
+import { type HostedPostgres, startHostedPostgres } from '../support/hosted-postgres.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 
 const workflowShape = z.object({
@@ -14,11 +15,15 @@ const workflowShape = z.object({
 
 let folder: TemporaryDirectory;
 let sandbox: Sandbox;
+let hosted: HostedPostgres;
 let scripts: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  folder = await temporaryDirectory();
-  sandbox = await startSandbox({ repositories: [{ owner: 'acme', name: 'big', prs: 30 }] });
+  [folder, sandbox, hosted] = await Promise.all([
+    temporaryDirectory(),
+    startSandbox({ repositories: [{ owner: 'acme', name: 'big', prs: 30 }] }),
+    startHostedPostgres(),
+  ]);
   const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', 'progressive-backfill.yml'), 'utf8');
   const { jobs } = workflowShape.parse(parse(text));
   scripts = Object.fromEntries(
@@ -32,7 +37,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([folder?.remove(), sandbox?.close()]);
+  await Promise.all([folder?.remove(), sandbox?.close(), hosted?.close()]);
 });
 
 const runJob = (id: string, more: Readonly<Record<string, string>> = {}) => runScript(scripts[id] ?? 'exit 99', more);
@@ -56,6 +61,8 @@ async function runScript(script: string, more: Readonly<Record<string, string>> 
       GITHUB_API_URL: sandbox.apiUrl,
       GITHUB_GRAPHQL_URL: sandbox.graphqlUrl,
       DEADZONE_APP_ID: '',
+      SUPABASE_URL: hosted.url,
+      SUPABASE_SERVICE_KEY: hosted.serviceKey,
       REPOSITORY: 'acme/big',
       WORKERS: '3',
       CHUNK_SIZE: '5',
