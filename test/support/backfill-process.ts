@@ -26,8 +26,8 @@ export interface RunningCommand {
   readonly pid: number;
   /** What it has written to stderr so far. */
   readonly stderr: () => string;
-  /** Resolves when stderr matches; rejects when the process ends before. */
-  said(words: RegExp): Promise<void>;
+  /** Resolves when stdout or stderr matches, true, or when the process has ended without, false. */
+  said(words: RegExp): Promise<boolean>;
   kill(signal: NodeJS.Signals): void;
   ended(): Promise<CommandEnd>;
 }
@@ -117,15 +117,17 @@ function startCommand(
     pid: child.pid ?? -1,
     stderr: () => stderr,
     said: (words) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         const look = () => {
-          if (!words.test(stderr)) return;
+          if (!words.test(stdout) && !words.test(stderr)) return;
+          child.stdout.off('data', look);
           child.stderr.off('data', look);
-          resolve();
+          resolve(true);
         };
+        child.stdout.on('data', look);
         child.stderr.on('data', look);
         look();
-        void end.then(() => reject(new Error(`it ended without saying ${words}: ${stderr}`)));
+        void end.then(() => resolve(words.test(stdout) || words.test(stderr)));
       }),
     kill: (signal) => child.kill(signal),
     ended: () => end,
