@@ -119,7 +119,7 @@ describe('the live view on a real terminal', () => {
     const terminal = await stage.inTerminal(
       holding(...inCapture, { event: 'wait.started', reason: 'budget_exhausted', until: 600_000 }),
     );
-    await terminal.waitFor(/Waiting +GitHub's budget is spent, goes on at \d\d:\d\d, in 9 min 5\d s/);
+    await terminal.waitFor(/Waiting +GitHub's budget is spent.*, in 9 min 5\d s/);
     const [first] = /in 9 min 5\d s/.exec(terminal.screen().join('\n')) ?? [''];
     await terminal.waitFor(
       (now) => !now.screen().join('\n').includes(`\u0020${first}`) && now.screen().join('\n').includes('in 9 min'),
@@ -150,7 +150,7 @@ describe('Ctrl-C on a real terminal', () => {
     terminal.write('\u0003');
     await terminal.waitFor('Saving a checkpoint… press Ctrl-C again to stop now.', 2_000);
     expect(terminal.screen()).toContain('Saving a checkpoint.');
-    expect(terminal.screen().filter((row) => /^(pytorch|GraphQL|REST|Stopping)/.test(row))).toHaveLength(4);
+    expect(terminal.screen().filter((row) => /^(pytorch|GraphQL|REST|Saving a checkpoint…)/.test(row))).toHaveLength(4);
     expect(await terminal.exited).toEqual({ exitCode: 130, signal: undefined });
     expect(terminal.text()).toContain('progress: 50 of 20,000 pull requests');
     expect(terminal.cursorVisible()).toBe(true);
@@ -161,7 +161,7 @@ describe('Ctrl-C on a real terminal', () => {
     const terminal = await stage.inTerminal({ ...holding(...inCapture), checkpointMs: HOLD_MS });
     await terminal.waitFor('50 of 20,000');
     terminal.write('\u0003');
-    await terminal.waitFor('Stopping');
+    await terminal.waitFor('Saving a checkpoint…');
     terminal.write('\u0003');
     expect(await terminal.exited).toEqual({ exitCode: 130, signal: undefined });
     expect(terminal.text()).toContain('Stopped at once.');
