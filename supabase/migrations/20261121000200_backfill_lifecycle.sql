@@ -388,6 +388,13 @@ begin
   if v_processing is not null or not v_state.enumeration_done then
     return jsonb_build_object('work', 'wait', 'until', coalesce(v_processing, v_state.coordinator_expires_at));
   end if;
+  -- Another worker may have made and taken the last chunk since it was looked for. Chunks are made under this lock, and what is
+  -- there is seen after it: nobody audits while anything is left to capture.
+  perform 1 from progressive_backfill_state where id = p_state for update;
+  if exists (select from backfill_chunks where state_id = p_state and status in ('pending', 'processing'))
+    or exists (select from backfill_reviews where state_id = p_state and eligible and chunk_id is null) then
+    return jsonb_build_object('work', 'wait', 'until', v_expiry);
+  end if;
   update progressive_backfill_state set coordinator = p_worker, coordinator_token = coordinator_token + 1, coordinator_expires_at = v_expiry
   where id = p_state and status = 'active' and (coordinator is null or coordinator_expires_at <= now() or coordinator = p_worker)
   returning * into v_state;
