@@ -1,4 +1,8 @@
 import { Flags } from '@oclif/core';
+import { entryOfCommand } from './lib/actions/catalogue.ts';
+import { OperatorError } from './lib/errors.ts';
+import { EXIT } from './lib/exit-codes.ts';
+import { PipelineCommand } from './pipeline-command.ts';
 
 export const dispatchRepoFlag = Flags.string({
   summary: 'Repository whose GitHub Actions run the workflows, as OWNER/REPO.',
@@ -34,4 +38,24 @@ export interface RemoteFlags {
   readonly detach: boolean;
   readonly ref?: string | undefined;
   readonly 'dispatch-repo'?: string | undefined;
+}
+
+/**
+ * Refuses flags that have no meaning on a runner: those that are neither an input of the workflow, nor about the
+ * dispatch, nor about how this command presents itself. `flags` are as parsed, without defaults of their own.
+ *
+ * @throws OperatorError `remote_flag_unsupported`, exit 2
+ */
+export function refuseLocalFlags(command: string, flags: Readonly<Record<string, unknown>>): void {
+  const inputs = (entryOfCommand(command)?.inputs ?? []).flatMap(({ from }) =>
+    typeof from === 'object' && 'flag' in from ? [from.flag] : [],
+  );
+  const known = new Set([...inputs, ...Object.keys(REMOTE_FLAGS), ...Object.keys(PipelineCommand.baseFlags)]);
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined && value !== false);
+  const refused = given.map(([name]) => name).filter((name) => !known.has(name));
+  if (refused.length === 0) return;
+  throw new OperatorError(
+    `${refused.map((name) => `--${name}`).join(', ')} cannot be used with --remote: the workflow has no such input`,
+    { code: 'remote_flag_unsupported', exitCode: EXIT.usage, nextSteps: ['leave it away, or run without --remote'] },
+  );
 }

@@ -4,9 +4,10 @@ import { createPalette, takesColour } from './palette.ts';
 import { type ProgressRecord, recordOf } from './records.ts';
 import type { ProgressRenderer, RendererOptions } from './renderer.ts';
 import { createRepeatFilter } from './repeats.ts';
+import { sanitizeLogLine } from './sanitize.ts';
 import { openSink } from './sink.ts';
 import { describeActivity, describeProgress } from './status.ts';
-import { summarize } from './summary.ts';
+import { summaryOf } from './summary.ts';
 import { tickEvery } from './ticker.ts';
 import { initialView, reduce, type View } from './view.ts';
 
@@ -31,7 +32,8 @@ export function progressIntervalMs(runningMs: number): number {
  */
 export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
   const sink = openSink(io.stderr);
-  const palette = createPalette(takesColour(io.stderr, io.env));
+  const colour = takesColour(io.stderr, io.env);
+  const palette = createPalette(colour);
   const underActions = io.env['GITHUB_ACTIONS'] === 'true';
   const stamped = !underActions && !io.stderr.isTTY;
   const repeats = createRepeatFilter();
@@ -48,9 +50,14 @@ export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
     const stamp = stamped ? ` ${palette('faint', `[${new Date(now).toISOString().slice(0, 19)}Z]`)}` : '';
     void sink.write(`${underActions ? defuse(line) : line}${stamp}\n`);
   };
+  const writeBlockLine = (line: string) => {
+    const text = `  | ${sanitizeLogLine(line, colour)}`;
+    void sink.write(`${underActions ? defuse(text) : text}\n`);
+  };
   const writeRecord = (record: ProgressRecord) => {
     if (underActions && record.annotate) void sink.write(`${warningAnnotation(record.label, record.text)}\n`);
     else write(`${palette(record.tone, record.label)}: ${record.text}`);
+    for (const line of record.block ?? []) writeBlockLine(line);
     wroteAt = clock.now();
   };
   const writeProgress = (now: number) => {
@@ -72,11 +79,12 @@ export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
       view = reduce(view, event, now);
       const record = recordOf(event, now);
       if (record) repeats.admit(record, now).forEach(writeRecord);
-      if (event.event === 'backfill.finished') {
+      const summary = summaryOf(event, now);
+      if (summary.length > 0) {
         repeats.flush().forEach(writeRecord);
-        summarize(event, now).forEach(writeRecord);
+        summary.forEach(writeRecord);
         hasNewFigures = false;
-      } else if (view.phase === 'finished') {
+      } else if (view.phase === 'finished' && view.run === undefined) {
         hasNewFigures = false;
       } else if (movesFigures(event)) {
         hasNewFigures = true;
@@ -93,6 +101,14 @@ export function openLines({ io, clock }: RendererOptions): ProgressRenderer {
   };
 }
 
+const FIGURES: ReadonlySet<ProgressEvent['event']> = new Set([
+  'progress.updated',
+  'enumeration.advanced',
+  'audit.advanced',
+  'job.changed',
+  'step.changed',
+]);
+
 function movesFigures(event: ProgressEvent): boolean {
-  return ['progress.updated', 'enumeration.advanced', 'audit.advanced'].includes(event.event);
+  return FIGURES.has(event.event);
 }

@@ -2,6 +2,7 @@ import type { ProgressEvent } from './events.ts';
 import type { EventOf } from './facts.ts';
 import { formatCount, formatIdentifier, formatQuantity } from './format.ts';
 import type { Tone } from './palette.ts';
+import { runRecordOf } from './run-records.ts';
 import { sanitize } from './sanitize.ts';
 import { announceWait } from './wording.ts';
 
@@ -16,6 +17,8 @@ export interface ProgressRecord {
   readonly notable: boolean;
   /** Worth an annotation on a workflow run. */
   readonly annotate: boolean;
+  /** Lines of a foreign log below it, sanitised but for colours. */
+  readonly block?: readonly string[];
 }
 
 /** The record of an event, or undefined when it only moves figures. The end of a backfill has its own: see `summary.ts`. */
@@ -48,6 +51,14 @@ export function recordOf(event: ProgressEvent, now: number): ProgressRecord | un
       return event.gaps === 0
         ? { ...plain('verified', 'no gaps'), tone: 'good' }
         : warning('verified', `${formatQuantity(event.gaps, 'gap')} found`, false);
+    case 'run.found':
+    case 'run.changed':
+    case 'job.changed':
+    case 'step.changed':
+    case 'log.read':
+    case 'log.missed':
+    case 'run.finished':
+      return runRecordOf(event, now);
     default:
       return undefined;
   }

@@ -7,11 +7,14 @@ import {
   formatRate,
   UNKNOWN,
 } from './format.ts';
+import { describeRun } from './run-status.ts';
+import type { RunView } from './run-view.ts';
 import { figuresOf, type View } from './view.ts';
 import { BUDGET_NAMES, describeWait } from './wording.ts';
 
 /** How far it is, in one line of words: counts, and rate, time left and budgets as far as they are known. */
 export function describeProgress(view: View, now: number): string {
+  if (view.run) return describeWatched(view, view.run, now);
   if (view.phase === 'enumerating' && view.enumeration) return describeEnumeration(view.enumeration);
   const { ratePerMinute, remainingMs } = figuresOf(view, now);
   const parts = [describeCounts(view)];
@@ -27,6 +30,7 @@ export function describeProgress(view: View, now: number): string {
 
 /** What it is doing at this moment, for when nothing else has been said in a while. */
 export function describeActivity(view: View, now: number): string {
+  if (view.run && !view.wait) return describeRun(view.run, now);
   if (view.wait) return `${describeCounts(view)}; waiting: ${describeWait(view.wait, now)[0]}`;
   switch (view.phase) {
     case 'starting':
@@ -43,6 +47,15 @@ export function describeActivity(view: View, now: number): string {
       return `${describeCounts(view)}${chunk}`;
     }
   }
+}
+
+/** A run with what the store tells of its work, and the budget that watching takes from. */
+function describeWatched(view: View, run: RunView, now: number): string {
+  const parts = [describeRun(run, now)];
+  if (view.total !== undefined) parts.push(describeCounts(view));
+  const { rest } = view.budgets;
+  if (rest) parts.push(`REST budget ${formatCount(rest.remaining)} of ${formatCount(rest.limit)} requests`);
+  return parts.join('; ');
 }
 
 /** How many are captured, or compared, of how many. */

@@ -1,4 +1,4 @@
-import type { BackfillOutcome } from './events.ts';
+import type { BackfillOutcome, ProgressEvent } from './events.ts';
 import type { FinishedBackfill } from './facts.ts';
 import {
   formatClockTime,
@@ -10,6 +10,7 @@ import {
 } from './format.ts';
 import type { Tone } from './palette.ts';
 import type { ProgressRecord } from './records.ts';
+import { summarizeRun } from './run-records.ts';
 import { sanitize } from './sanitize.ts';
 import { describeChildren, describeGap, describeGapReasons } from './wording.ts';
 
@@ -26,6 +27,12 @@ const VERDICTS: Readonly<Record<BackfillOutcome, { readonly label: string; reado
   planned: { label: 'planned', tone: 'good' },
   interrupted: { label: 'interrupted', tone: 'warning' },
 };
+
+/** What is told when a pipeline or a run ends; empty for every other event. */
+export function summaryOf(event: ProgressEvent, now: number): readonly ProgressRecord[] {
+  if (event.event === 'backfill.finished') return summarize(event, now);
+  return event.event === 'run.finished' ? summarizeRun(event) : [];
+}
 
 /** The end of a backfill as records: the verdict first, then what is stored, what it cost, and the gaps. */
 export function summarize(end: FinishedBackfill, now: number): readonly ProgressRecord[] {

@@ -1,4 +1,5 @@
 import type { Layout } from './layout.ts';
+import { runFrameOf } from './run-frame.ts';
 import {
   bar,
   budget,
@@ -27,6 +28,7 @@ interface Section {
  */
 export function frameOf(scene: Scene): readonly FrameLine[] {
   const { layout } = scene;
+  if (scene.view.run) return runFrameOf(scene, scene.view.run);
   if (layout.level === 'tiny') return [oneLine(scene), hint(scene)].slice(0, layout.maxLines);
   const groups = dropUntilFits(groupsOf(scene), layout.maxLines);
   const height = groups.flat().reduce((sum, section) => sum + section.lines.length, 0);

@@ -3,9 +3,10 @@ import { createPalette, takesColour } from '../palette.ts';
 import { type ProgressRecord, recordOf } from '../records.ts';
 import type { ProgressRenderer, RendererOptions } from '../renderer.ts';
 import { createRepeatFilter } from '../repeats.ts';
+import { sanitizeLogLine } from '../sanitize.ts';
 import { openSink } from '../sink.ts';
 import { describeCounts } from '../status.ts';
-import { summarize } from '../summary.ts';
+import { summaryOf } from '../summary.ts';
 import { tickEvery } from '../ticker.ts';
 import { initialView, reduce, type View } from '../view.ts';
 import { cellsOf } from './cells.ts';
@@ -25,7 +26,8 @@ const FALLBACK_SIZE: TerminalSize = { columns: 80, rows: 24 };
  * screen shows how it stands. This is the only owner of the Ink instance: nothing else draws or ends it.
  */
 export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): ProgressRenderer {
-  const palette = createPalette(takesColour(io.stderr, io.env));
+  const colour = takesColour(io.stderr, io.env);
+  const palette = createPalette(colour);
   const repeats = createRepeatFilter();
   const closing = new AbortController();
   const sink = openSink(io.stderr, () => closing.abort());
@@ -45,7 +47,10 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
     columns: io.stderr.columns || FALLBACK_SIZE.columns,
     rows: io.stderr.rows || FALLBACK_SIZE.rows,
   });
-  const keep = (record: ProgressRecord) => records.push(`${palette(record.tone, record.label)}: ${record.text}`);
+  const keep = (record: ProgressRecord) => {
+    records.push(`${palette(record.tone, record.label)}: ${record.text}`);
+    for (const line of record.block ?? []) records.push(`  | ${sanitizeLogLine(line, colour)}`);
+  };
   const draw = (isLast = false) => {
     const now = clock.now();
     const size = sizeNow();
@@ -117,10 +122,9 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
       isStale = true;
       const record = recordOf(event, now);
       if (record) repeats.admit(record, now).forEach(keep);
-      if (event.event === 'backfill.finished') {
-        repeats.flush().forEach(keep);
-        summarize(event, now).forEach(keep);
-      }
+      const summary = summaryOf(event, now);
+      if (summary.length > 0) repeats.flush().forEach(keep);
+      summary.forEach(keep);
     },
     close: async () => {
       closing.abort();
@@ -128,7 +132,7 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
         await ticking;
         if (!sink.broken) {
           repeats.flush().forEach(keep);
-          if (view.phase !== 'finished') records.push(`progress: ${describeCounts(view)}`);
+          if (view.phase !== 'finished' && view.run === undefined) records.push(`progress: ${describeCounts(view)}`);
           draw(true);
         }
       } finally {

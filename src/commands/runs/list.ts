@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core';
+import type { ListedRun } from '../../lib/actions/run-list.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+import { RunsCommand } from '../../runs-command.ts';
+
+export default class RunsList extends RunsCommand {
+  static override summary = "List the newest runs of the pipelines' workflows on GitHub Actions";
+  static override examples = [
+    '<%= config.bin %> runs list',
+    { description: 'For a program', command: "<%= config.bin %> runs list --json | jq '.runs[0].runId'" },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.rateLimited];
+  static override flags = {
+    limit: Flags.integer({ summary: 'At most so many runs, 1 to 100.', min: 1, max: 100, default: 10, helpValue: 'N' }),
+  };
+
+  async run(): Promise<{ readonly repository: string; readonly runs: readonly ListedRun[] }> {
+    const { flags } = await this.parse(RunsList);
+    const [{ listRuns }, { runLine }] = await Promise.all([
+      import('../../lib/actions/run-list.ts'),
+      import('../../lib/actions/run-line.ts'),
+    ]);
+    const settings = await this.settings();
+    const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
+    const runs = await listRuns(await this.connect(settings), repository, flags.limit, this.signal);
+    const name = `${repository.owner}/${repository.name}`;
+    for (const run of runs) this.log(runLine(run, this.clock.now()));
+    if (runs.length === 0) {
+      this.log(`No run of a pipeline in ${name} yet. Start one: capture-cli backfill OWNER/REPO --remote`);
+    }
+    return { repository: name, runs };
+  }
+}

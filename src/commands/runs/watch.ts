@@ -1,0 +1,127 @@
+import { Flags } from '@oclif/core';
+import type { WatchResult } from '../../lib/actions/watch.ts';
+import type { ResolvedConfig } from '../../lib/config/resolve.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+import type { Store } from '../../lib/store/store-options.ts';
+import { RunsCommand, runArgument } from '../../runs-command.ts';
+
+/** Under `--json`; `run` is absent where Ctrl-C has ended the watching. */
+interface Watched {
+  readonly repository: string;
+  readonly runId: string;
+  readonly run?: WatchResult;
+}
+
+export default class RunsWatch extends RunsCommand {
+  static override summary = 'Follow a run on GitHub Actions until it ends, and exit with its verdict';
+  static override description =
+    'Shows jobs and steps as they go, the log of each job as soon as that job ends, and of a backfill the progress that its workers write to the store. Ctrl-C ends the watching only: the run goes on.';
+  static override examples = [
+    { description: 'The run that was started last', command: '<%= config.bin %> runs watch --last' },
+    '<%= config.bin %> runs watch 16234567890',
+    {
+      description: 'Stop at the first failed job, and print the logs of what failed',
+      command: '<%= config.bin %> runs watch --last --fail-fast --log-failed',
+    },
+  ];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.notFinished,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
+  static override args = { run: runArgument };
+  static override flags = {
+    last: Flags.boolean({ summary: 'The run that was last started through this store.' }),
+    'exit-status': Flags.boolean({
+      summary: "Exit with the run's verdict; with --no-exit-status with 0, however it ended.",
+      default: true,
+      allowNo: true,
+    }),
+    compact: Flags.boolean({ summary: 'Show the logs of failed jobs only.' }),
+    'fail-fast': Flags.boolean({ summary: 'Stop watching at the first job that fails. The run goes on.' }),
+    'log-failed': Flags.boolean({ summary: 'Afterwards print the whole logs of the failed jobs on stdout.' }),
+    notify: Flags.boolean({ summary: 'Ring the bell and show a notification of the terminal when it has ended.' }),
+    interval: Flags.integer({
+      summary: 'Ask GitHub every so many seconds, 1 to 300; by the age of the run without it.',
+      min: 1,
+      max: 300,
+      helpValue: 'SECONDS',
+    }),
+  };
+
+  async run(): Promise<Watched> {
+    const { args, flags } = await this.parse(RunsWatch);
+    const settings = await this.settings();
+    return await this.withStoreIfAny(settings, async (store) => {
+      const { repository, runId } = await this.#chosen(args.run, flags, settings, store);
+      const run = { repository: `${repository.owner}/${repository.name}`, runId };
+      const progress = await this.#progress(run, store);
+      const ended = await this.watchRun(
+        { run, repository, store, progress },
+        {
+          intervalMs: flags.interval === undefined ? undefined : flags.interval * 1_000,
+          failFast: flags['fail-fast'],
+          logs: flags.compact ? 'failed' : 'all',
+          justDispatched: false,
+        },
+        flags,
+        settings,
+      );
+      if (!ended) return run;
+      if (flags.notify) await this.#notify(ended);
+      if (flags['log-failed']) {
+        const { printJobLog } = await import('../../lib/actions/print-log.ts');
+        const log = { github: await this.connect(settings), fetch: globalThis.fetch, signal: this.signal };
+        for (const failure of ended.failures) {
+          await printJobLog(log, repository, failure, (text) => this.log(text), this.io.stdout.isTTY === true);
+        }
+      }
+      if (!flags['exit-status']) process.exitCode = EXIT.done;
+      return { ...run, run: ended };
+    });
+  }
+
+  async #chosen(
+    given: string | undefined,
+    flags: { readonly last: boolean; readonly 'dispatch-repo'?: string | undefined },
+    settings: ResolvedConfig,
+    store: Store | null,
+  ) {
+    if (given !== undefined && !flags.last) return await this.namedRun(given, flags['dispatch-repo'], settings);
+    if (given !== undefined || !flags.last) {
+      throw new OperatorError(given === undefined ? 'which run?' : 'a run was named beside --last', {
+        code: 'run_not_named',
+        exitCode: EXIT.usage,
+        nextSteps: [
+          'the one that was started last: capture-cli runs watch --last',
+          'another one, by its number: capture-cli runs list',
+        ],
+      });
+    }
+    const row = await this.lastStarted(store);
+    return { repository: await this.dispatchRepository(settings, row.dispatch_repository), runId: row.run_id };
+  }
+
+  /** What the store tells of the pipeline, where the run was started through this store. */
+  async #progress(run: { readonly repository: string; readonly runId: string }, store: Store | null) {
+    if (!store) return undefined;
+    const [{ createJobStore }, { storedProgress }] = await Promise.all([
+      import('../../lib/store/jobs.ts'),
+      import('../../stored-progress.ts'),
+    ]);
+    const row = await createJobStore(store.client).ofRun(run.repository, run.runId);
+    return row ? await storedProgress(row.pipeline, row.inputs, store, this.clock) : undefined;
+  }
+
+  async #notify({ title, state }: WatchResult): Promise<void> {
+    if (!this.io.stderr.isTTY) return;
+    const { notification } = await import('../../lib/actions/notification.ts');
+    this.io.stderr.write(notification(title, state));
+  }
+}

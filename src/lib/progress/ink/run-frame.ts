@@ -1,0 +1,75 @@
+import { formatDuration } from '../format.ts';
+import { type JobRowItem, jobRows } from '../job-rows.ts';
+import { describeJobCounts } from '../run-status.ts';
+import { currentStep, type RunView, tookMs } from '../run-view.ts';
+import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../run-wording.ts';
+import { sanitize } from '../sanitize.ts';
+import { firstThatFits } from './cells.ts';
+import { bar, budget, counts, type FrameLine, type Scene } from './sections.ts';
+
+/** Cells of the column of states. */
+const STATE_WIDTH = 15;
+
+/** The lines of the region while a run on GitHub Actions is watched: never more than the layout allows. */
+export function runFrameOf(scene: Scene, run: RunView): readonly FrameLine[] {
+  const { layout, view } = scene;
+  const most = layout.maxLines;
+  if (most <= 2) return [runLine(scene, run), hint(scene)].slice(0, most);
+  const head = [title(scene, run), runLine(scene, run)];
+  const stored = view.total === undefined ? [] : [bar(scene), counts(scene)];
+  const foot = [budget(scene, 'rest'), hint(scene)];
+  // Short screens lose the figures from the store first, then the budget: jobs are what one watches.
+  const fixed = [stored, foot].reduce((sum, lines) => sum + lines.length, head.length);
+  const spare = most - fixed;
+  const above = spare >= 2 ? [...head, ...stored] : head;
+  const below = most - above.length >= 4 ? foot : foot.slice(-1);
+  const rows = jobRows(run.jobs, most - above.length - below.length);
+  return [...above, ...rows.map((item, index) => jobLine(scene, item, index)), ...below];
+}
+
+function title({ now, palette }: Scene, run: RunView): FrameLine {
+  const name = palette('strong', sanitize(run.found.title));
+  const running = formatDuration(Math.max(0, now - run.found.startedAt));
+  return { id: 'title', left: name, right: palette('faint', `running ${running}`), cut: 'middle' };
+}
+
+function runLine({ layout, palette }: Scene, run: RunView): FrameLine {
+  const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
+  const state = palette(RUN_STATE_TONES[run.state], RUN_STATE_WORDS[run.state]);
+  const jobs = run.jobs.length === 0 ? '' : `: ${describeJobCounts(run.jobs)}`;
+  const text = firstThatFits(layout.width, [
+    `run ${run.found.runId} of ${sanitize(run.found.repository)}${attempt} is ${state}${jobs}`,
+    `run ${run.found.runId}${attempt} is ${state}${jobs}`,
+    `${state}${jobs}`,
+    state,
+  ]);
+  return { id: 'run', left: text, cut: 'end' };
+}
+
+function jobLine(scene: Scene, item: JobRowItem, index: number): FrameLine {
+  const { palette, now } = scene;
+  const id = `job-${index}`;
+  if (item.kind !== 'job') {
+    const label = item.kind === 'more' ? 'and' : 'matrix';
+    const what = item.kind === 'more' ? `${item.jobs.length} more` : sanitize(item.name);
+    return {
+      id,
+      left: `${palette('faint', label.padEnd(STATE_WIDTH))}${what}: ${describeJobCounts(item.jobs)}`,
+      cut: 'end',
+    };
+  }
+  const { job } = item;
+  const state = palette(RUN_STATE_TONES[job.state], RUN_STATE_LABELS[job.state].padEnd(STATE_WIDTH));
+  const step = job.state === 'running' ? currentStep(job) : undefined;
+  const at = step ? palette('faint', `  ${sanitize(step.name)}`) : '';
+  const took = tookMs(job, now);
+  const line = { id, left: `${state}${sanitize(job.name)}${at}`, cut: 'end' } as const;
+  return took === undefined ? line : { ...line, right: formatDuration(took) };
+}
+
+function hint({ interrupting, layout, palette }: Scene): FrameLine {
+  const text = interrupting
+    ? 'Detaching: the run goes on.'
+    : firstThatFits(layout.width, ['Ctrl-C ends the watching; the run goes on.', 'Ctrl-C detaches.']);
+  return { id: 'hint', left: palette(interrupting ? 'warning' : 'faint', text), cut: 'end' };
+}

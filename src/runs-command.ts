@@ -1,0 +1,77 @@
+import { Args } from '@oclif/core';
+import type { ResolvedConfig } from './lib/config/resolve.ts';
+import { OperatorError } from './lib/errors.ts';
+import { EXIT } from './lib/exit-codes.ts';
+import type { GitHubClient } from './lib/github/client.ts';
+import type { JobRow } from './lib/store/jobs.ts';
+import type { Store } from './lib/store/store-options.ts';
+import { RemoteCommand } from './remote-command.ts';
+import { dispatchRepoFlag } from './remote-flags.ts';
+
+/** Longer waits for a rate limit than this end a command that somebody waits for. In milliseconds. */
+const PATIENCE_MS = 150_000;
+
+export const runArgument = Args.string({ description: 'number of the run, or its https address' });
+
+/** What the commands of the runs topic share. */
+export abstract class RunsCommand extends RemoteCommand {
+  static override baseFlags = {
+    ...RemoteCommand.baseFlags,
+    'dispatch-repo': dispatchRepoFlag,
+  };
+
+  /** The run that was named by its number or its web address, which also names the repository. */
+  protected async namedRun(
+    given: string,
+    flag: string | undefined,
+    settings: ResolvedConfig,
+  ): Promise<{ readonly repository: { readonly owner: string; readonly name: string }; readonly runId: string }> {
+    const [, path, fromAddress] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\/runs\/(\d+)/.exec(given) ?? [];
+    const runId = fromAddress ?? given;
+    if (!/^\d{1,19}$/.test(runId)) {
+      throw new OperatorError(`"${given}" is not the number of a run`, {
+        code: 'run_id_invalid',
+        exitCode: EXIT.usage,
+        nextSteps: ['see the numbers: capture-cli runs list'],
+      });
+    }
+    return { repository: await this.dispatchRepository(settings, path ?? flag), runId };
+  }
+
+  protected async connect(settings: ResolvedConfig): Promise<GitHubClient> {
+    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    return connectGitHub({});
+  }
+
+  /** Opens the store if there is one: runs are watched without any, too. */
+  protected async withStoreIfAny<T>(settings: ResolvedConfig, use: (store: Store | null) => Promise<T>): Promise<T> {
+    const opened: { used?: boolean } = {};
+    try {
+      return await this.withOpenStore(settings, { mustExist: true }, (store) => {
+        opened.used = true;
+        return use(store);
+      });
+    } catch (thrown) {
+      if (opened.used || !(thrown instanceof OperatorError)) throw thrown;
+      if (thrown.code !== 'store_missing') this.warn(`the store is left alone: ${thrown.message}`);
+      return await use(null);
+    }
+  }
+
+  /** The run that was last started through this store. @throws OperatorError `run_not_started_here`, exit 2 */
+  protected async lastStarted(store: Store | null): Promise<JobRow & { readonly run_id: string }> {
+    const { createJobStore } = await import('./lib/store/jobs.ts');
+    const rows = store ? await createJobStore(store.client).newest(null, 20) : [];
+    const row = rows.find(hasRun);
+    if (row) return row;
+    throw new OperatorError('no run was started through this store yet', {
+      code: 'run_not_started_here',
+      exitCode: EXIT.usage,
+      nextSteps: ['start one: capture-cli backfill OWNER/REPO --remote', 'see those of GitHub: capture-cli runs list'],
+    });
+  }
+}
+
+function hasRun(row: JobRow): row is JobRow & { readonly run_id: string } {
+  return row.run_id !== null;
+}
