@@ -31,6 +31,7 @@ import { pullRequestRoutes } from './rest/pull-request-routes.ts';
 import { Router } from './rest/router.ts';
 import type { RestRoute } from './rest/routes.ts';
 import { runRoutes } from './rest/run-routes.ts';
+import { storageRoutes } from './rest/storage-routes.ts';
 import { workflowRoutes } from './rest/workflow-routes.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Tokens } from './tokens.ts';
@@ -118,6 +119,7 @@ function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House
     ...workflowRoutes(actions),
     ...runRoutes(actions),
     ...jobRoutes(actions),
+    ...storageRoutes(actions),
     ...(options.routes ?? []),
   ];
   const house = {

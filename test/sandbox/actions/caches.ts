@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 
 export interface CacheEntry {
   readonly id: number;
@@ -77,22 +77,22 @@ export class Caches {
   }
 
   /** Adds an entry; the least recently used ones go when there is more than the limit. */
-  async add(entry: Omit<CacheEntry, 'id' | 'lastAccessedAt'>): Promise<void> {
+  add(entry: Omit<CacheEntry, 'id' | 'lastAccessedAt'>): void {
     this.#made += 1;
     this.#entries.push({ ...entry, id: this.#made, lastAccessedAt: entry.createdAt });
     const total = () => this.#entries.reduce((sum, { bytes }) => sum + bytes, 0);
     while (total() > this.#limitBytes && this.#entries.length > 0) {
       const oldest = this.#entries.reduce((a, b) => (b.lastAccessedAt < a.lastAccessedAt ? b : a));
-      await this.evict(({ id }) => id === oldest.id);
+      this.evict(({ id }) => id === oldest.id);
     }
   }
 
   /** Removes entries. @returns those that are gone. */
-  async evict(isMeant: (entry: CacheEntry) => boolean): Promise<readonly CacheEntry[]> {
+  evict(isMeant: (entry: CacheEntry) => boolean): readonly CacheEntry[] {
     const gone = this.#entries.filter(isMeant);
     for (const entry of gone) {
       this.#entries.splice(this.#entries.indexOf(entry), 1);
-      await rm(entry.folder, { recursive: true, force: true });
+      rmSync(entry.folder, { recursive: true, force: true });
     }
     return gone;
   }

@@ -102,7 +102,9 @@ export class WorkflowExecution {
       most,
     );
     const failFast = new AbortController();
-    const cancelled = AbortSignal.any([attempt.cancelled, failFast.signal]);
+    // A job that starts although the run is cancelled can only be ended by force.
+    const ended = attempt.cancelled.aborted ? attempt.forced : attempt.cancelled;
+    const cancelled = AbortSignal.any([ended, failFast.signal]);
     const turns = new RunnerPool(legs.maxParallel);
     let hasRun = false;
     const runOne = async (
@@ -120,15 +122,23 @@ export class WorkflowExecution {
       // Not before its turn, so that the jobs of a matrix beyond `max-parallel` wait without holding a machine.
       const release = await turns.acquire(attempt.forced).catch(() => () => {});
       try {
-        const ended = await runLeg(this.#scope, { id, key, document: job, leg, contexts: own, permissions, cancelled });
-        if (ended.conclusion === 'failure' && legs.failFast && !isForgiven) failFast.abort();
-        return { job: ended, isForgiven };
+        const finished = await runLeg(this.#scope, {
+          id,
+          key,
+          document: job,
+          leg,
+          contexts: own,
+          permissions,
+          cancelled,
+        });
+        if (finished.conclusion === 'failure' && legs.failFast && !isForgiven) failFast.abort();
+        return { job: finished, isForgiven };
       } finally {
         release();
       }
     };
-    const ended = await Promise.all(legs.all.map(runOne));
-    return { result: overall(ended), outputs: outputsOf(ended.map((each) => each.job)), isRepeated: hasRun };
+    const legsEnded = await Promise.all(legs.all.map(runOne));
+    return { result: overall(legsEnded), outputs: outputsOf(legsEnded.map((each) => each.job)), isRepeated: hasRun };
   }
 }
 

@@ -61,7 +61,7 @@ async function save(call: ActionCall): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const path of found) await copy(path, join(folder, encodeURIComponent(portable(frame.place, path))));
   const version = cacheVersion(paths);
-  await caches.add({ key, version, ref: refOf(call), createdAt: now, bytes: await bytesOf(folder), folder });
+  caches.add({ key, version, ref: refOf(call), createdAt: now, bytes: await bytesOf(folder), folder });
   call.log(`Cache saved with key: ${key}`);
 }
 
