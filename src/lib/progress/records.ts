@@ -1,25 +1,12 @@
 import type { ProgressEvent } from './events.ts';
 import type { EventOf } from './facts.ts';
 import { formatCount, formatIdentifier, formatQuantity } from './format.ts';
-import type { Tone } from './palette.ts';
+import type { ProgressRecord } from './progress-record.ts';
 import { runRecordOf } from './run-records.ts';
 import { sanitize } from './sanitize.ts';
 import { announceWait } from './wording.ts';
 
-/** Something that happened and stays on record: one line of scrollback on a terminal, one line of a log elsewhere. */
-export interface ProgressRecord {
-  readonly tone: Tone;
-  /** The word that begins the line and carries the colour. */
-  readonly label: string;
-  /** One sanitised line. */
-  readonly text: string;
-  /** Worth counting among the notices of the live view. */
-  readonly notable: boolean;
-  /** Worth an annotation on a workflow run. */
-  readonly annotate: boolean;
-  /** Lines of a foreign log below it, sanitised but for colours. */
-  readonly block?: readonly string[];
-}
+export type { ProgressRecord } from './progress-record.ts';
 
 /** The record of an event, or undefined when it only moves figures. The end of a backfill has its own: see `summary.ts`. */
 export function recordOf(event: ProgressEvent, now: number): ProgressRecord | undefined {

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatQuantity } from './format.ts';
 import type { Tone } from './palette.ts';
-import type { ProgressRecord } from './records.ts';
+import type { ProgressRecord } from './progress-record.ts';
 import type { RunEvent } from './run-events.ts';
 import { type FinishedRun, type ReadLog, tookMs } from './run-view.ts';
 import { RUN_STATE_LABELS, RUN_STATE_ORDER, RUN_STATE_TONES, RUN_STATE_WORDS } from './run-wording.ts';
