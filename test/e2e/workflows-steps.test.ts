@@ -83,7 +83,7 @@ async function runScript(script: string, more: Readonly<Record<string, string>> 
 test('the steps of the backfill workflow plan, capture and verify, one after the other', async () => {
   const plan = await runJob('plan');
   expect({ exitCode: plan.exitCode, stderr: plan.stderr }).toMatchObject({ exitCode: 0 });
-  expect(plan.outputs).toMatch(/^workers=\[1,2,3\]\n/);
+  expect(plan.outputs).toMatch(/^workers=\[1,2,3\]\nchunks=\d+\nsince=\n$/);
 
   const unfinished = await runJob('verify');
   expect(unfinished.exitCode).toBe(68);
@@ -96,6 +96,12 @@ test('the steps of the backfill workflow plan, capture and verify, one after the
   expect(verified.exitCode).toBe(0);
   expect(verified.markdown).toContain('## Backfill of acme/big: verified\n');
   expect(verified.markdown).toContain('| pull requests | 30 |\n');
+});
+
+test('days back are counted once: the plan tells the workers the time', async () => {
+  const { exitCode, outputs } = await runJob('plan', { SINCE: '3000d' });
+  expect(exitCode).toBe(0);
+  expect(outputs).toMatch(/\nsince=\d{4}-\d\d-\d\dT00:00:00\.000Z\n$/);
 });
 
 test('a pause is no failure of a job and plans no workers, and a worker that GitHub refuses has', async () => {

@@ -10,6 +10,8 @@ export interface BackfillPlan {
   readonly chunks: number;
   /** One number for each worker that is worth starting: the matrix of a workflow. */
   readonly workers: readonly number[];
+  /** ISO time, or null for all pull requests. A worker that is given days back may count them from another day. */
+  readonly since: string | null;
 }
 
 export default class BackfillPlanCommand extends BackfillRunCommand {
@@ -32,14 +34,16 @@ export default class BackfillPlanCommand extends BackfillRunCommand {
       default: 1,
       helpValue: 'N',
     }),
-    'github-output': Flags.boolean({ summary: 'Append workers=[1,2,…] and chunks=N to the file in GITHUB_OUTPUT.' }),
+    'github-output': Flags.boolean({
+      summary: 'Append workers=[1,2,…], chunks=N and since=TIME to the file in GITHUB_OUTPUT.',
+    }),
   };
 
   async run(): Promise<BackfillPlan> {
     const { args, flags } = await this.parse(BackfillPlanCommand);
     const choice = { fresh: false, liftPause: false, planOnly: true };
     const plan = await this.runBackfill(args.repository, flags, choice, async ({ store }, result) => {
-      const { chunks } = await this.knownBackfill(store, result.repository);
+      const { chunks, since } = await this.knownBackfill(store, result.repository);
       const waiting = (chunks?.['pending'] ?? 0) + (chunks?.['processing'] ?? 0);
       // With nothing left to capture one worker is still needed, to compare the result with GitHub.
       const count = Math.max(1, Math.min(flags.workers, waiting));
@@ -48,6 +52,7 @@ export default class BackfillPlanCommand extends BackfillRunCommand {
         total: result.total,
         chunks: waiting,
         workers: Array.from({ length: count }, (_, i) => i + 1),
+        since: since === null ? null : new Date(since).toISOString(),
       };
     });
     if (flags['github-output']) {
@@ -62,7 +67,8 @@ export default class BackfillPlanCommand extends BackfillRunCommand {
   async #writeOutput(plan: BackfillPlan): Promise<void> {
     const file = this.io.env['GITHUB_OUTPUT'];
     if (file) {
-      await appendFile(file, `workers=${JSON.stringify(plan.workers)}\nchunks=${plan.chunks}\n`);
+      const { workers, chunks, since } = plan;
+      await appendFile(file, `workers=${JSON.stringify(workers)}\nchunks=${chunks}\nsince=${since ?? ''}\n`);
     } else {
       this.warn('GITHUB_OUTPUT is not set: nothing was written there');
     }
