@@ -3,7 +3,14 @@
 
 create function public.backfill_upsert_repository(p_repository jsonb) returns void
 language plpgsql set search_path = public as $$
+declare
+  v_known text := (select full_name from repositories where github_id = (p_repository->>'github_id')::bigint);
 begin
+  -- A renamed repository's pull requests have other addresses, and no newer updated_at that would tell.
+  if v_known <> p_repository->>'full_name' then
+    update pull_requests set html_url = replace(html_url, '/' || v_known || '/pull/', '/' || (p_repository->>'full_name') || '/pull/')
+    where repository_id = (p_repository->>'github_id')::bigint and position('/' || v_known || '/pull/' in html_url) > 0;
+  end if;
   insert into repositories as r
     (github_id, node_id, owner, name, full_name, is_private, default_branch, pull_request_count, created_at)
   values (
