@@ -119,8 +119,16 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     const settings = await this.runSettings(flags);
     const inputs = await this.inputs(repository, flags, settings, choice);
     // Before the store is opened: without a token nothing is created.
-    await this.gitHubConnector(settings, inputs.maxWaitMs);
-    const { backfill } = await import('./lib/backfill/backfill.ts');
+    const connectGitHub = await this.gitHubConnector(settings, inputs.maxWaitMs);
+    const [{ backfill }, { hasStore }] = await Promise.all([
+      import('./lib/backfill/backfill.ts'),
+      import('./lib/store/store.ts'),
+    ]);
+    if (!(await hasStore(settings.values.store))) {
+      // Nor for a repository that is not there, or a token that GitHub does not accept.
+      const { resolveRepository } = await import('./lib/backfill/repository.ts');
+      await resolveRepository(connectGitHub({}), inputs.repository, this.signal);
+    }
     return await this.withStore(settings, { mustExist: false }, async (opened) => {
       const capabilities = await this.capabilities(settings, opened, inputs.maxWaitMs);
       return await conclude(opened, await this.present(backfill(capabilities, inputs), flags));

@@ -82,7 +82,9 @@ function usageMessage(error: Error): string {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
-    .join('; ');
+    .join('; ')
+    .replace(/^Parsing (--\S+); Expected (.*) but received: (.*)$/, '$1 must be $2, not "$3"')
+    .replace(/^Expected (--[\w-]+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"');
 }
 
 function isTexts(values: unknown): values is readonly string[] {

@@ -84,7 +84,9 @@ end $$;
 create function public.backfill_status(p_full_name text) returns jsonb
 language sql stable set search_path = public as $$
   select coalesce(jsonb_agg(backfill_progress(s.id) || jsonb_build_object('rows', backfill_row_counts(s.repository_id),
-    'workers', (select count(distinct lease_owner) from backfill_chunks c where c.state_id = s.id and c.status = 'processing' and c.lease_expires_at > now()))
+    'workers', (select count(*) from (
+      select c.lease_owner from backfill_chunks c where c.state_id = s.id and c.status = 'processing' and c.lease_expires_at > now()
+      union select s.coordinator where s.coordinator_expires_at > now()) w))
     order by s.updated_at desc), '[]')
   from (
     select distinct on (s.repository_id) s.* from progressive_backfill_state s join repositories r on r.github_id = s.repository_id

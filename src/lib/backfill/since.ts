@@ -13,7 +13,7 @@ export function parseSince(text: string, now: number): Date {
   const days = /^(\d{1,5})d$/.exec(text.trim())?.[1];
   const time = days === undefined ? isoTime(text.trim()) : Math.floor(now / DAY_MS - Number(days)) * DAY_MS;
   if (time === null || Number.isNaN(time) || time > now) {
-    throw new OperatorError(`--since: "${text}" is ${time !== null && time > now ? 'in the future' : 'no time'}`, {
+    throw new OperatorError(`--since: "${text}" is ${time !== null && time > now ? 'in the future' : 'not a time'}`, {
       code: 'since_invalid',
       exitCode: EXIT.usage,
       nextSteps: ['Write a day (--since 2026-11-01), a time (--since 2026-11-01T12:00:00Z) or days back (--since 30d)'],

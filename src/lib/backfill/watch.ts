@@ -4,6 +4,8 @@ import type { BackfillStore } from '../store/procedures.ts';
 import type { StatusRow } from '../store/rows.ts';
 
 const POLL_MS = 2_000;
+/** Longer than a worker takes between two leases. */
+const DESERTED_AFTER_MS = 10_000;
 
 const OUTCOMES: Readonly<Record<StatusRow['status'], BackfillOutcome | null>> = {
   active: null,
@@ -16,7 +18,7 @@ const OUTCOMES: Readonly<Record<StatusRow['status'], BackfillOutcome | null>> = 
 
 /**
  * The progress of a backfill that other processes work on, from the store: the same events as those processes show. Ends when the
- * backfill does. Asks GitHub nothing.
+ * backfill does, or when nobody works on it any more. Asks GitHub nothing.
  */
 export async function* watchBackfill(
   store: BackfillStore,
@@ -35,6 +37,7 @@ export async function* watchBackfill(
     watched: true,
     store: storeKind,
   };
+  let workedAt = startedAt;
   for (let row = first; ; ) {
     yield { event: 'enumeration.advanced', enumerated: row.enumerated, total: row.total, unchanged: row.unchanged };
     yield {
@@ -63,7 +66,23 @@ export async function* watchBackfill(
       };
       return;
     }
-    await clock.sleep(POLL_MS, signal);
+    if (row.workers > 0) {
+      workedAt = clock.now();
+    } else if (clock.now() - workedAt >= DESERTED_AFTER_MS) {
+      yield {
+        event: 'notice.raised',
+        level: 'warning',
+        message: `nobody works on this backfill: capture-cli backfill ${row.repository} goes on with it`,
+      };
+      return;
+    }
+    try {
+      await clock.sleep(POLL_MS, signal);
+    } catch (thrown) {
+      // Whoever looks on may go at any time.
+      if (signal.aborted) return;
+      throw thrown;
+    }
     row = (await store.status(row.repository))[0] ?? row;
   }
 }

@@ -52,10 +52,9 @@ export function recordOf(event: ProgressEvent, now: number): ProgressRecord | un
 }
 
 function describeAudit({ alone }: EventOf<'audit.started'>): string {
-  const subject = "GitHub's counts with the rows in the store";
-  if (alone === undefined) return `comparing ${subject}`;
+  if (alone === undefined) return "comparing GitHub's counts with the rows in the store";
   const all = formatQuantity(alone.total, 'pull request');
-  return `${sanitize(alone.repository)}, ${all}: comparing ${subject}`;
+  return `${sanitize(alone.repository)}, ${all} against GitHub's counts`;
 }
 
 function describeStart(event: EventOf<'backfill.started'>): string {

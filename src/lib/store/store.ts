@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import { storeDirectory } from './store-directory.ts';
 import type { Store, StoreOptions } from './store-options.ts';
 
 export type { Store, StoreOptions, Takeover } from './store-options.ts';
@@ -18,4 +20,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const { openEmbeddedStore } = await import('./embedded-store.ts');
   return openEmbeddedStore(options);
+}
+
+/** False where opening would create an embedded store. A hosted one is never created. */
+export async function hasStore(where: {
+  readonly url: string | undefined;
+  readonly directory: string;
+}): Promise<boolean> {
+  if (where.url !== undefined) return true;
+  return await access(storeDirectory(where.directory).data).then(
+    () => true,
+    () => false,
+  );
 }
