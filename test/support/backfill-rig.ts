@@ -120,7 +120,7 @@ export async function startBackfillRig(
               return clock.during(() => wholeResponse(input, init));
             },
             reserve: { kind: 'percent', value: 10 },
-            maxWaitMs: SHORT_WAIT_MS,
+            maxWaitMs: choice.inputs?.maxWaitMs ?? SHORT_WAIT_MS,
             requestTimeoutMs: REQUEST_TIMEOUT_MS,
             userAgent: 'rig',
             random: () => 0.5,
