@@ -1,6 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 import { Args, Flags } from '@oclif/core';
 import { BackfillCommand, type OpenedStore } from './backfill-command.ts';
+import type { CommandLine } from './lib/actions/workflow-inputs.ts';
 import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
@@ -133,6 +134,25 @@ export abstract class BackfillRunCommand extends BackfillCommand {
       const capabilities = await this.capabilities(settings, opened, inputs.maxWaitMs);
       return await conclude(opened, await this.present(backfill(capabilities, inputs), flags));
     });
+  }
+
+  /** What the workflow of the backfill is started with. */
+  protected remoteLine(
+    inputs: BackfillInputs,
+    { values }: ResolvedConfig,
+    flags: { readonly workers: number | undefined; readonly generation?: number },
+  ): CommandLine {
+    const { owner, name } = inputs.repository;
+    return {
+      args: { repository: `${owner}/${name}` },
+      // A moment, not a distance: the run may start late, and its continuations do.
+      flags: { ...flags, since: inputs.since?.toISOString() },
+      settings: {
+        'backfill.chunkSize': inputs.chunkSize,
+        'backfill.maxMinutes': inputs.maxMinutes,
+        'backfill.only': values.backfill.only,
+      },
+    };
   }
 
   /** What was typed, under the repository's name of today, as it can be typed again to go on. */

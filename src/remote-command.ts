@@ -48,6 +48,8 @@ export type WatchChoice = Pick<WatchInputs, 'intervalMs' | 'failFast' | 'logs' |
 
 /** A command that deals with GitHub Actions: it starts the workflow of its catalogue entry and watches runs. */
 export abstract class RemoteCommand extends PipelineCommand {
+  /** The command whose catalogue entry is dispatched. */
+  protected readonly remoteCommand: string = this.id ?? '';
   #watching: RunName | undefined;
 
   protected override stoppingWords(): string {
@@ -84,8 +86,8 @@ export abstract class RemoteCommand extends PipelineCommand {
       import('./lib/actions/dispatch-plan.ts'),
       import('./lib/actions/dispatch.ts'),
     ]);
-    const entry = entryOfCommand(this.id ?? '');
-    if (!entry) throw new Error(`the catalogue has no entry for ${this.id}`);
+    const entry = entryOfCommand(this.remoteCommand);
+    if (!entry) throw new Error(`the catalogue has no entry for ${this.remoteCommand}`);
     if (entry.needsHostedStore && settings.values.store.url === undefined) throw needsHostedStore();
     const requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`;
     const inputs = inputsOf(entry.inputs, line, requestId);

@@ -79,17 +79,7 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
     const settings = await this.runSettings(flags);
     // Parsed here, so that what the workflow would refuse is refused before anything is sent.
     const inputs = await this.inputs(repository, flags, settings, { fresh: false, liftPause: false });
-    const { owner, name } = inputs.repository;
-    const line = {
-      args: { repository: `${owner}/${name}` },
-      // A moment, not a distance: the run may start late, and its continuations do.
-      flags: { workers: flags.workers, since: inputs.since?.toISOString() },
-      settings: {
-        'backfill.chunkSize': inputs.chunkSize,
-        'backfill.maxMinutes': inputs.maxMinutes,
-        'backfill.only': settings.values.backfill.only,
-      },
-    };
+    const line = this.remoteLine(inputs, settings, { workers: flags.workers });
     if (!flags['dry-run']) return await this.runRemotely(line, flags, settings);
     const { dryRun } = await this.planRemotely(line, flags, settings);
     const { dryRunLines } = await import('../../lib/actions/dry-run.ts');

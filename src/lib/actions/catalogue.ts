@@ -99,7 +99,7 @@ export const CATALOGUE = [
         default: '0',
         min: 0,
         max: 1_000,
-        from: 'default',
+        from: { flag: 'generation' },
       },
       {
         name: 'request_id',

@@ -7,9 +7,7 @@ export type InputSource =
   /** The flag as typed; without it the setting, where there is one. */
   | { readonly flag: string; readonly setting?: string }
   /** The identifier of this one dispatch. */
-  | 'request_id'
-  /** Always the declared default: only the workflow itself sets it. */
-  | 'default';
+  | 'request_id';
 
 /** One input under `workflow_dispatch.inputs`. Numbers travel as text: the REST API takes strings. */
 export interface WorkflowInput {
@@ -61,7 +59,6 @@ export function inputsOf(
 }
 
 function givenValue(from: InputSource, { args, flags, settings }: CommandLine, requestId: string): unknown {
-  if (from === 'default') return undefined;
   if (from === 'request_id') return requestId;
   if ('argument' in from) return args[from.argument];
   return flags[from.flag] ?? (from.setting === undefined ? undefined : settings[from.setting]);
