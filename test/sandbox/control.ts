@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '../../src/lib/errors.ts';
+import type { Actions } from './actions/actions.ts';
+import { runScript } from './actions/run-script.ts';
 import type { Faults } from './faults/engine.ts';
 import { groundTruth } from './ground-truth.ts';
 import { applyMutation, mutation } from './history/mutations.ts';
@@ -16,12 +18,23 @@ export interface Controls {
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly ledger: Ledger;
+  readonly actions: Actions;
   reset(): void;
 }
 
 export const CONTROL_PREFIX = '/_sandbox/';
 
 const mutations = z.union([z.array(mutation), mutation.transform((one) => [one])]);
+
+const texts = z.record(z.string(), z.string());
+const hosting = z.strictObject({
+  repository: z.string(),
+  /** A folder of this machine, or contents by file name. */
+  workflows: z.union([z.string(), texts]),
+  secrets: texts.default({}),
+  vars: texts.default({}),
+  files: texts.default({}),
+});
 
 const endpoints: Readonly<Record<string, (controls: Controls, url: URL, body: string) => Reply>> = {
   'GET ledger': ({ ledger }, url) => jsonReply(200, ledger.entries(Number(url.searchParams.get('since') ?? 0))),
@@ -55,6 +68,16 @@ const endpoints: Readonly<Record<string, (controls: Controls, url: URL, body: st
     const given = z.record(z.string(), tokenOptions).parse(JSON.parse(body));
     for (const [token, options] of Object.entries(given)) tokens.configure(token, options);
     return jsonReply(200, { configured: Object.keys(given).length });
+  },
+  'POST workflows': ({ actions }, _url, body) => {
+    const { repository, workflows, ...options } = hosting.parse(JSON.parse(body));
+    const hosted = actions.hostWorkflows(repository, workflows, options).workflows();
+    return jsonReply(200, { workflows: hosted.map(({ path }) => path) });
+  },
+  /** A scripted run that begins now. */
+  'POST runs': ({ actions }, _url, body) => {
+    const given = z.strictObject({ repository: z.string(), script: runScript }).parse(JSON.parse(body));
+    return jsonReply(200, { id: actions.addRun(given.repository, given.script) });
   },
   /** Budgets, ledger and the counting of faults start again; the repositories stay as they are. */
   'POST reset': (controls) => {

@@ -175,7 +175,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
     const body = await text(request);
     if (url.pathname.startsWith(CONTROL_PREFIX)) {
-      const reply = controlReply({ repositories, faults, tokens, ledger, reset }, request.method ?? 'GET', url, body);
+      const reply = controlReply(
+        { repositories, faults, tokens, ledger, actions, reset },
+        request.method ?? 'GET',
+        url,
+        body,
+      );
       await deliver(response, reply, { clock, gone: new AbortController().signal, delayMs: 0, fault: null });
       return;
     }

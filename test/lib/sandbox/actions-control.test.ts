@@ -1,15 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionsHouse } from './actions-house.ts';
-import { RUNS, startActionsHouse, workflow } from './actions-house.ts';
+import { startActionsHouse, workflow } from './actions-house.ts';
 import { rest, send } from './ask.ts';
 
+let suite: ActionsHouse;
 let house: ActionsHouse;
-beforeEach(async () => {
-  house = await startActionsHouse();
+beforeAll(async () => {
+  suite = await startActionsHouse();
 });
-afterEach(() => house.sandbox.close());
+afterAll(() => suite.sandbox.close());
+beforeEach(() => {
+  suite = suite.fresh();
+  house = suite;
+});
+/** Some need a sandbox with settings of its own. */
+afterEach(async () => {
+  if (house.sandbox !== suite.sandbox) await house.sandbox.close();
+});
 
 /** A zombie is none: whoever adopted it has only not looked yet. */
 const isAlive = (pid: number): boolean => {
@@ -42,7 +51,7 @@ c: { needs: a, if: always(), runs-on: u, steps: [{ run: 'true' }] }
     );
     const id = await house.dispatch();
     await house.untilLogged(id, 'a', ' ready');
-    expect((await send(house.sandbox, 'POST', `${RUNS}/${id}/cancel`)).status).toBe(202);
+    expect((await send(house.sandbox, 'POST', `${house.runs}/${id}/cancel`)).status).toBe(202);
     expect((await house.sandbox.actions.settled(id)).conclusion).toBe('cancelled');
     const log = await house.log(id, 'a');
     expect(log).toMatch(
@@ -51,7 +60,7 @@ c: { needs: a, if: always(), runs-on: u, steps: [{ run: 'true' }] }
     expect(log).not.toContain('Z never');
     expect(await house.conclusions(id)).toEqual({ a: 'cancelled', b: 'skipped', c: 'success' });
     expect(isAlive(Number(/pid (\d+)/.exec(log)?.[1]))).toBe(false);
-    expect((await send(house.sandbox, 'POST', `${RUNS}/${id}/cancel`)).status).toBe(409);
+    expect((await send(house.sandbox, 'POST', `${house.runs}/${id}/cancel`)).status).toBe(409);
   });
 
   it('the signals reach the shell alone, as on GitHub: a program that is not exec-ed is killed without one', async () => {
@@ -63,7 +72,7 @@ c: { needs: a, if: always(), runs-on: u, steps: [{ run: 'true' }] }
     );
     const id = await house.dispatch();
     await house.untilLogged(id, 'a', ' ready');
-    await send(house.sandbox, 'POST', `${RUNS}/${id}/cancel`);
+    await send(house.sandbox, 'POST', `${house.runs}/${id}/cancel`);
     await house.sandbox.actions.settled(id);
     const log = await house.log(id, 'a');
     expect(log).not.toContain('got SIG');
@@ -78,13 +87,14 @@ b: { needs: a, if: always(), runs-on: u, steps: [{ run: 'true' }] }
     );
     const id = await house.dispatch();
     await house.untilLogged(id, 'a', 'Z began');
-    expect((await send(house.sandbox, 'POST', `${RUNS}/${id}/force-cancel`)).status).toBe(202);
+    expect((await send(house.sandbox, 'POST', `${house.runs}/${id}/force-cancel`)).status).toBe(202);
     expect((await house.sandbox.actions.settled(id)).conclusion).toBe('cancelled');
     expect(await house.log(id, 'a')).not.toContain('Z never');
     expect(await house.conclusions(id)).toEqual({ a: 'cancelled', b: 'skipped' });
   });
 
   it('closing the sandbox leaves no process and no folder', async () => {
+    house = await startActionsHouse();
     house.host(
       workflow(`a: { runs-on: u, steps: [{ run: 'echo "in [$RUNNER_TEMP]"; sleep 30 & echo "child [$!]"; wait' }] }\n`),
     );
@@ -110,7 +120,7 @@ after: { needs: bad, runs-on: u, steps: [{ run: 'true' }] }
     const id = await house.dispatch();
     await house.sandbox.actions.settled(id);
     expect(await house.conclusions(id)).toEqual({ good: 'success', bad: 'failure', after: 'skipped' });
-    expect((await send(house.sandbox, 'POST', `${RUNS}/${id}/rerun-failed-jobs`)).status).toBe(201);
+    expect((await send(house.sandbox, 'POST', `${house.runs}/${id}/rerun-failed-jobs`)).status).toBe(201);
     await house.sandbox.actions.settled(id);
     expect(await house.run(id)).toMatchObject({ run_attempt: 2, conclusion: 'success' });
     expect((await house.jobs(id)).map(({ name, run_attempt: attempt }) => [name, attempt])).toEqual([
@@ -119,10 +129,10 @@ after: { needs: bad, runs-on: u, steps: [{ run: 'true' }] }
       ['after', 2],
     ]);
     expect(await house.log(id, 'bad')).toContain('from 1');
-    expect((await send(house.sandbox, 'POST', `${RUNS}/${id}/rerun`)).status).toBe(201);
+    expect((await send(house.sandbox, 'POST', `${house.runs}/${id}/rerun`)).status).toBe(201);
     await house.sandbox.actions.settled(id);
     expect((await house.jobs(id)).map(({ run_attempt: attempt }) => attempt)).toEqual([3, 3, 3]);
-    const first = await rest<{ jobs: { conclusion: string }[] }>(house.sandbox, `${RUNS}/${id}/attempts/1/jobs`);
+    const first = await rest<{ jobs: { conclusion: string }[] }>(house.sandbox, `${house.runs}/${id}/attempts/1/jobs`);
     expect(first.data.jobs.map(({ conclusion }) => conclusion)).toEqual(['success', 'failure', 'skipped']);
   });
 });
@@ -146,7 +156,7 @@ describe('an environment', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await house.run(id)).toMatchObject({ status: 'waiting', conclusion: null });
     expect((await house.jobs(id))[0]?.status).toBe('waiting');
-    const path = `${RUNS}/${id}/pending_deployments`;
+    const path = `${house.runs}/${id}/pending_deployments`;
     const { data } = await rest<{ environment: { id: number } }[]>(house.sandbox, path);
     const body = { environment_ids: [data[0]?.environment.id], state, comment: '' };
     expect((await send(house.sandbox, 'POST', path, body)).status).toBe(200);
@@ -174,7 +184,10 @@ jobs:
   it('dispatches its own workflow where the workflow grants it', async () => {
     const id = await house.execute(text('{ actions: write }'));
     expect(await house.log(id, 'a')).toContain('answered 204');
-    const { data } = await rest<{ workflow_runs: { actor: { login: string }; id: number }[] }>(house.sandbox, RUNS);
+    const { data } = await rest<{ workflow_runs: { actor: { login: string }; id: number }[] }>(
+      house.sandbox,
+      house.runs,
+    );
     expect(data.workflow_runs).toHaveLength(2);
     expect(data.workflow_runs[0]?.actor.login).toBe('github-actions[bot]');
     const second = data.workflow_runs[0]?.id ?? 0;
@@ -184,17 +197,16 @@ jobs:
   it.each(['{ contents: read }', '{}', 'read-all'])('is refused with permissions %s', async (permissions) => {
     const id = await house.execute(text(permissions));
     expect(await house.log(id, 'a')).toContain('answered 403 {"message":"Resource not accessible by integration"');
-    expect((await rest<{ total_count: number }>(house.sandbox, RUNS)).data.total_count).toBe(1);
+    expect((await rest<{ total_count: number }>(house.sandbox, house.runs)).data.total_count).toBe(1);
   });
 
   it('shares one budget with every other job of the repository', async () => {
-    await house.sandbox.close();
     house = await startActionsHouse({ actions: { jobTokenLimit: 10 } });
     const id = await house.execute(
       workflow(`a:
   runs-on: u
   strategy: { max-parallel: 1, matrix: { n: [1, 2] } }
-  steps: [{ env: { TOKEN: '\${{ github.token }}' }, run: 'for i in 1 2 3; do curl -s -o /dev/null -D - -H "Authorization: token $TOKEN" "$GITHUB_API_URL/repos/acme/big" | grep -i x-ratelimit-used; done' }]
+  steps: [{ env: { TOKEN: '\${{ github.token }}' }, run: 'for i in 1 2 3; do curl -s -o /dev/null -D - -H "Authorization: token $TOKEN" "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY" | grep -i x-ratelimit-used; done' }]
 `),
     );
     expect(await house.log(id, 'a (1)')).toContain('x-ratelimit-used: 3');

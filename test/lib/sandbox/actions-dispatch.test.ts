@@ -33,7 +33,7 @@ const BASE = '/repos/acme/big/actions/workflows';
 async function start(options: SandboxOptions = {}): Promise<void> {
   sandbox = await startSandbox({ repositories: [{ owner: 'acme', name: 'big', prs: 1 }], ...options });
   sandbox.actions.hostWorkflows('acme/big', WORKFLOWS);
-  sandbox.actions.scriptDispatches('acme/big', 'work.yml', { jobs: [{ name: 'work' }] });
+  sandbox.actions.scriptDispatches('acme/big', 'work.yml', { jobs: [{ name: 'work', log: 'text' }] });
 }
 
 const dispatch = (body: object, file = 'work.yml', token?: string) =>
@@ -178,6 +178,32 @@ describe('a dispatch', () => {
     const answer = await dispatch(GOOD).catch(() => null);
     expect(answer?.status).toBe(type === 'reset-after' ? undefined : Number.parseInt(type, 10));
     expect(await runs()).toMatchObject([{ display_title: 'Work on a/b [r-1]' }]);
+  });
+
+  it('polling can be disturbed by what is polled', async () => {
+    const rules = (['run', 'runs', 'jobs', 'log', 'workflow'] as const).map((kind) => ({
+      match: { kind, nth: 2 },
+      fault: '502' as const,
+    }));
+    await start({ faults: rules });
+    const id = (await dispatch(GOOD)).data['workflow_run_id'];
+
+    const [job] = (await rest<{ jobs: { id: number }[] }>(sandbox, `/repos/acme/big/actions/runs/${id}/jobs`)).data
+      .jobs;
+    const at = (path: string) =>
+      fetch(new URL(path, sandbox.url), { headers: { authorization: 'token ghp_x' }, redirect: 'manual' });
+    expect((await at(`/repos/acme/big/actions/runs/${id}/jobs`)).status).toBe(502);
+    for (const [path, status] of [
+      [`/repos/acme/big/actions/runs/${id}`, 200],
+      ['/repos/acme/big/actions/runs', 200],
+      [`/repos/acme/big/actions/jobs/${job?.id}/logs`, 302],
+      [BASE, 200],
+    ] as const)
+      expect([(await at(path)).status, (await at(path)).status, (await at(path)).status]).toEqual([
+        status,
+        502,
+        status,
+      ]);
   });
 
   it('hang-after is accepted and never answered', async () => {

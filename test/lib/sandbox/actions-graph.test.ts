@@ -1,13 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionsHouse } from './actions-house.ts';
 import { startActionsHouse, workflow } from './actions-house.ts';
 import { rest } from './ask.ts';
 
+let suite: ActionsHouse;
 let house: ActionsHouse;
-beforeEach(async () => {
-  house = await startActionsHouse();
+beforeAll(async () => {
+  suite = await startActionsHouse();
 });
-afterEach(() => house.sandbox.close());
+afterAll(() => suite.sandbox.close());
+beforeEach(() => {
+  suite = suite.fresh();
+  house = suite;
+});
+/** Some need a sandbox with settings of its own. */
+afterEach(async () => {
+  if (house.sandbox !== suite.sandbox) await house.sandbox.close();
+});
 
 const step = (run: string) => `{ runs-on: ubuntu-latest, steps: [{ run: ${JSON.stringify(run)} }] }`;
 const names = async (id: number) => (await house.jobs(id)).map(({ name }) => name).sort();
@@ -117,7 +126,6 @@ after: { needs: work, runs-on: u, steps: [{ run: 'echo "[\${{ needs.work.outputs
   });
 
   it('max-parallel and the number of machines hold jobs back', async () => {
-    await house.sandbox.close();
     house = await startActionsHouse({ actions: { runners: 2 } });
     const id = await house.execute(
       workflow(`w:
@@ -214,7 +222,7 @@ jobs: { a: ${step('sleep 0.5')} }
     for (const id of ids) await house.sandbox.actions.settled(id);
     const runs = await rest<{ workflow_runs: { display_title: string; conclusion: string }[] }>(
       house.sandbox,
-      '/repos/acme/big/actions/runs',
+      house.runs,
     );
     expect(runs.data.workflow_runs.map((run) => [run.display_title, run.conclusion])).toEqual([
       ['Run 3', 'success'],
@@ -242,11 +250,11 @@ describe('what starts a run', () => {
     house.host(
       `on: { schedule: [{ cron: '23 */3 * * *' }], workflow_dispatch: { inputs: { n: { type: number, default: 4 } } } }
 run-name: \${{ github.event_name }} \${{ inputs.n || vars.N }}
-jobs: { a: ${step('echo "[$N]"').replace('steps:', 'env: { N: "${{ inputs.n }}" }, steps:')} }
+jobs: { a: { runs-on: u, steps: [{ run: 'echo "[\${{ inputs.n }}]"' }] } }
 `,
       { vars: { N: '7' } },
     );
-    const id = house.sandbox.actions.trigger('acme/big', 'w.yml', 'schedule');
+    const id = house.sandbox.actions.trigger(house.repository, 'w.yml', 'schedule');
     await house.sandbox.actions.settled(id);
     expect(await house.run(id)).toMatchObject({
       event: 'schedule',

@@ -7,12 +7,18 @@ import { rest, send } from './ask.ts';
 export type Run = components['schemas']['workflow-run'];
 export type Job = components['schemas']['job'];
 
-export const RUNS = '/repos/acme/big/actions/runs';
-
 /** A sandbox with Actions, whose workflows are executed, and how a client sees them: over HTTP alone. */
 export interface ActionsHouse {
   readonly sandbox: Sandbox;
-  /** Commits workflows to acme/big; a text is `w.yml`. */
+  /** OWNER/NAME of the repository that has the workflows. */
+  readonly repository: string;
+  /** `/repos/OWNER/NAME/actions` */
+  readonly actions: string;
+  /** `/repos/OWNER/NAME/actions/runs` */
+  readonly runs: string;
+  /** The same sandbox with another, empty repository: starting a sandbox costs more than most of these tests. */
+  fresh(): ActionsHouse;
+  /** Commits workflows to the repository; a text is `w.yml`. */
   host(workflows: string | Readonly<Record<string, string>>, options?: HostOptions): void;
   /** Sends a dispatch of `w.yml`. @returns the run's id. @throws Error with what was answered instead of it. */
   dispatch(inputs?: object, file?: string): Promise<number>;
@@ -33,22 +39,25 @@ export interface ActionsHouse {
 }
 
 export async function startActionsHouse(options: Parameters<typeof startSandbox>[0] = {}): Promise<ActionsHouse> {
-  const sandbox = await startSandbox({
-    repositories: [{ owner: 'acme', name: 'big', prs: 3 }],
-    ...options,
-    actions: { graceFactor: 0.04, ...options.actions },
-  });
+  const sandbox = await startSandbox({ ...options, actions: { graceFactor: 0.04, ...options.actions } });
+  return houseIn(sandbox, 1);
+}
+
+function houseIn(sandbox: Sandbox, number: number): ActionsHouse {
+  const { nameWithOwner: repository } = sandbox.repositories.create({ owner: 'acme', name: `big-${number}`, prs: 3 });
+  const actions = `/repos/${repository}/actions`;
+  const runs = `${actions}/runs`;
   const jobs: ActionsHouse['jobs'] = async (id) =>
-    (await rest<{ jobs: Job[] }>(sandbox, `${RUNS}/${id}/jobs?per_page=100`)).data.jobs;
+    (await rest<{ jobs: Job[] }>(sandbox, `${runs}/${id}/jobs?per_page=100`)).data.jobs;
   const host: ActionsHouse['host'] = (workflows, settings) => {
     sandbox.actions.hostWorkflows(
-      'acme/big',
+      repository,
       typeof workflows === 'string' ? { 'w.yml': workflows } : workflows,
       settings,
     );
   };
   const dispatch: ActionsHouse['dispatch'] = async (inputs = {}, file = 'w.yml') => {
-    const path = `/repos/acme/big/actions/workflows/${file}/dispatches`;
+    const path = `${actions}/workflows/${file}/dispatches`;
     const body = { ref: 'main', inputs, return_run_details: true };
     const answer = await send<{ workflow_run_id: number }>(sandbox, 'POST', path, body);
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.data));
@@ -56,6 +65,10 @@ export async function startActionsHouse(options: Parameters<typeof startSandbox>
   };
   return {
     sandbox,
+    repository,
+    actions,
+    runs,
+    fresh: () => houseIn(sandbox, number + 1),
     host,
     dispatch,
     jobs,
@@ -65,11 +78,11 @@ export async function startActionsHouse(options: Parameters<typeof startSandbox>
       await sandbox.actions.settled(id);
       return id;
     },
-    run: async (id) => (await rest<Run>(sandbox, `${RUNS}/${id}`)).data,
+    run: async (id) => (await rest<Run>(sandbox, `${runs}/${id}`)).data,
     conclusions: async (id) => Object.fromEntries((await jobs(id)).map(({ name, conclusion }) => [name, conclusion])),
     log: async (id, name) => {
       const job = (await jobs(id)).find((each) => each.name === name);
-      const link = await rest(sandbox, `/repos/acme/big/actions/jobs/${job?.id}/logs`);
+      const link = await rest(sandbox, `${actions}/jobs/${job?.id}/logs`);
       return (await fetch(link.headers.get('location') ?? '')).text();
     },
     untilLogged: async (id, name, line) => {

@@ -1,17 +1,27 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../support/cli.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import type { ActionsHouse } from './actions-house.ts';
 import { startActionsHouse, workflow } from './actions-house.ts';
 import { rest, send } from './ask.ts';
 
+let suite: ActionsHouse;
 let house: ActionsHouse;
-beforeEach(async () => {
-  house = await startActionsHouse();
+beforeAll(async () => {
+  suite = await startActionsHouse();
 });
-afterEach(() => house.sandbox.close());
+afterAll(() => suite.sandbox.close());
+beforeEach(() => {
+  suite = suite.fresh();
+  house = suite;
+});
+/** Some need a sandbox with settings of its own. */
+afterEach(async () => {
+  if (house.sandbox !== suite.sandbox) await house.sandbox.close();
+});
 
 const job = (...steps: readonly string[]) =>
   `a:\n  runs-on: u\n  steps:\n${steps.map((each) => `    - ${each}\n`).join('')}`;
@@ -98,7 +108,7 @@ describe('the cache', () => {
           `{ run: ${end} }`,
         ),
       );
-    const { caches } = house.sandbox.actions.of(house.sandbox.repository('acme/big'));
+    const { caches } = house.sandbox.actions.of(house.sandbox.repository(house.repository));
     await house.execute(text('exit 1'));
     expect(caches.list(Date.now())).toEqual([]);
     await house.execute(text("'true'"));
@@ -111,14 +121,13 @@ describe('the cache', () => {
   });
 
   it('is listed and deleted over the API; too much or too old is evicted', async () => {
-    await house.sandbox.close();
     const clock = createManualClock();
     house = await startActionsHouse({ clock, actions: { cacheLimitBytes: 2_500 } });
     const save = (key: string) =>
       house.execute(workflow(job(`{ run: 'mkdir data; head -c 1000 /dev/zero > data/f' }`, USE.save(key))));
     const keys = async (query = '') =>
       (
-        await rest<{ actions_caches: { key: string }[] }>(house.sandbox, `/repos/acme/big/actions/caches${query}`)
+        await rest<{ actions_caches: { key: string }[] }>(house.sandbox, `${house.actions}/caches${query}`)
       ).data.actions_caches.map(({ key }) => key);
     await save('a-1');
     await clock.advance(1_000);
@@ -128,10 +137,31 @@ describe('the cache', () => {
     await save('b-3');
     expect(await keys()).toEqual(['b-3', 'a-1']);
     expect(await keys('?key=a-')).toEqual(['a-1']);
-    expect((await send(house.sandbox, 'DELETE', '/repos/acme/big/actions/caches?key=b-3')).status).toBe(200);
-    expect((await send(house.sandbox, 'DELETE', '/repos/acme/big/actions/caches?key=b-3')).status).toBe(404);
+    expect((await send(house.sandbox, 'DELETE', `${house.actions}/caches?key=b-3`)).status).toBe(200);
+    expect((await send(house.sandbox, 'DELETE', `${house.actions}/caches?key=b-3`)).status).toBe(404);
     await clock.advance(8 * 86_400_000);
     expect(await keys()).toEqual([]);
+  });
+});
+
+describe("an App's token", () => {
+  it('is made for the repositories and permissions that are asked for, and masked', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const ask = (path: string) =>
+      `curl -s -o /dev/null -w "%{http_code}\\n" -H "authorization: token $T" "$GITHUB_API_URL${path}"`;
+    const id = await house.execute(
+      workflow(
+        job(
+          `{ id: t, uses: actions/create-github-app-token@v2, with: { app-id: 7, private-key: '\${{ secrets.KEY }}', repositories: '${house.repository.split('/')[1]}', permission-contents: read } }`,
+          `{ env: { T: '\${{ steps.t.outputs.token }}' }, run: '${ask('/repos/$GITHUB_REPOSITORY')}; echo "is $T"' }`,
+          '{ continue-on-error: true, uses: actions/create-github-app-token@v2, with: { app-id: 7, private-key: nonsense } }',
+        ),
+      ),
+      { secrets: { KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() } },
+    );
+    const log = await house.log(id, 'a');
+    expect(log).toMatch(/Z 200\n\S+Z is \*\*\*\n/);
+    expect(log).not.toContain('PRIVATE KEY');
   });
 });
 
@@ -161,10 +191,7 @@ down:
     expect(log).toContain('all/deep/f1 all/deep/f2 one/deep/f2');
     expect(log).toContain('Artifact not found for name: nope');
     expect(await house.log(id, 'up (1)')).toContain('(409) Conflict: an artifact with this name already exists');
-    const { data } = await rest<{ artifacts: { name: string }[] }>(
-      house.sandbox,
-      `/repos/acme/big/actions/runs/${id}/artifacts`,
-    );
+    const { data } = await rest<{ artifacts: { name: string }[] }>(house.sandbox, `${house.runs}/${id}/artifacts`);
     expect(data.artifacts.map(({ name }) => name).sort()).toEqual(['part-1', 'part-2']);
   });
 });

@@ -1,13 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionsHouse } from './actions-house.ts';
 import { startActionsHouse, workflow } from './actions-house.ts';
 import { rest } from './ask.ts';
 
+let suite: ActionsHouse;
 let house: ActionsHouse;
-beforeEach(async () => {
-  house = await startActionsHouse({ actions: { minuteMs: 400 } });
+beforeAll(async () => {
+  suite = await startActionsHouse({ actions: { minuteMs: 400 } });
 });
-afterEach(() => house.sandbox.close());
+afterAll(() => suite.sandbox.close());
+beforeEach(() => {
+  suite = suite.fresh();
+  house = suite;
+});
 
 describe('steps', () => {
   it('hand outputs, environment, path and summary on, and see the contexts that GitHub gives them', async () => {
@@ -63,7 +68,7 @@ jobs:
     const log = await house.log(id, 'Job you');
     expect(log).toContain('outer-you job step');
     expect(log).toMatch(/Z my-tool ran\n\S+Z line 1\n\S+Z line 2 added added true\n\S+Z own: \[\]\n/);
-    expect(log).toContain(`true true acme/big main workflow_dispatch [none] ${id}`);
+    expect(log).toContain(`true true ${house.repository} main workflow_dispatch [none] ${id}`);
     expect(log).toContain(`you ${house.sandbox.apiUrl}\n`);
     expect(log).toMatch(/^\d{4}-\d\d-\d\dT\S+\d{7}Z Current runner/);
     expect(log).toContain('##[group]Run my-tool\n');
@@ -103,7 +108,7 @@ jobs:
     expect(log).toContain('rescue 1 failure');
     expect(log).toContain('##[error]Process completed with exit code 7.');
     expect(log).not.toMatch(/Z never/);
-    const annotations = await rest(house.sandbox, `/repos/acme/big/check-runs/${a?.id}/annotations`);
+    const annotations = await rest(house.sandbox, `/repos/${house.repository}/check-runs/${a?.id}/annotations`);
     expect(annotations.data).toMatchObject([
       { message: 'Process completed with exit code 7.', annotation_level: 'failure' },
     ]);
@@ -185,7 +190,7 @@ b:
     expect(log).not.toContain('Z hidden');
     expect(log).toContain('Z tail\n');
     const [a] = await house.jobs(id);
-    const annotations = await rest(house.sandbox, `/repos/acme/big/check-runs/${a?.id}/annotations`);
+    const annotations = await rest(house.sandbox, `/repos/${house.repository}/check-runs/${a?.id}/annotations`);
     expect(annotations.data).toMatchObject([
       { annotation_level: 'warning', message: 'careful\nnow', path: 'a.ts', start_line: 7, title: 'T:T' },
     ]);
@@ -211,14 +216,24 @@ b:
 malformed:
   runs-on: ubuntu-latest
   steps: [{ run: 'echo nonsense >> "$GITHUB_OUTPUT"' }]
+contained:
+  runs-on: ubuntu-latest
+  container: node:24
+  steps: [{ run: echo never }]
 expression:
   runs-on: ubuntu-latest
   steps: [{ run: 'echo \${{ fromJSON(github.ref_name) }}' }]
 `),
     );
-    expect(await house.conclusions(id)).toEqual({ unknown: 'failure', malformed: 'failure', expression: 'failure' });
+    expect(await house.conclusions(id)).toEqual({
+      unknown: 'failure',
+      malformed: 'failure',
+      contained: 'failure',
+      expression: 'failure',
+    });
     expect(await house.log(id, 'unknown')).toContain('##[error]Unable to resolve action `someone/else@v1`');
     expect(await house.log(id, 'unknown')).not.toContain('Z never');
+    expect(await house.log(id, 'contained')).toContain("cannot run a job with 'container'");
     expect(await house.log(id, 'malformed')).toContain("Invalid format 'nonsense'");
     expect(await house.log(id, 'expression')).toContain('fromJSON(github.ref_name) }} cannot be evaluated');
   });

@@ -5,7 +5,7 @@ import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
-import { rest, send } from './ask.ts';
+import { control, rest, send } from './ask.ts';
 
 type Run = components['schemas']['workflow-run'];
 type Job = components['schemas']['job'];
@@ -153,8 +153,22 @@ describe('a scripted run', () => {
     const second = sandbox.actions.addRun('acme/big', { jobs: [] });
     await clock.advance(5_000);
     expect((await rest(sandbox, `${RUNS}/${first}`)).status).toBe(404);
+    const running = sandbox.actions.addRun('acme/big', TWO_JOBS);
+    expect((await send(sandbox, 'DELETE', `${RUNS}/${running}`)).status).toBe(403);
     expect((await send(sandbox, 'DELETE', `${RUNS}/${second}`)).status).toBe(204);
     expect((await rest(sandbox, `${RUNS}/${second}`)).status).toBe(404);
+  });
+
+  it('comes from outside the process too', async () => {
+    await start();
+    const made = await control(sandbox, 'runs', { repository: 'acme/big', script: TWO_JOBS });
+    expect(await runOf((made.data as { id: number }).id)).toMatchObject({ status: 'pending' });
+    const workflows = { 'x.yml': 'on: push\njobs: { a: { runs-on: u, steps: [{ run: a }] } }\n' };
+    expect(await control(sandbox, 'workflows', { repository: 'acme/big', workflows })).toEqual({
+      status: 200,
+      data: { workflows: ['.github/workflows/x.yml'] },
+    });
+    expect((await control(sandbox, 'runs', { repository: 'acme/big', script: { jobs: [{}] } })).status).toBe(422);
   });
 
   it('ends with every conclusion that GitHub has', async () => {

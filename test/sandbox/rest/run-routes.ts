@@ -140,7 +140,9 @@ export function runRoutes(actions: Actions): readonly RestRoute[] {
     ...control('/force-cancel', cancel(true)),
     ...control('/rerun', rerun(false)),
     ...control('/rerun-failed-jobs', rerun(true)),
-    ...runRoute(actions, 'DELETE', '', 'run-control', (_call, { hosted, run }) => {
+    ...runRoute(actions, 'DELETE', '', 'run-control', (_call, { hosted, run, now }) => {
+      if (latestAttempt(run, now).status !== 'completed')
+        return restMessage(403, 'Could not delete the workflow run: it is not completed.');
       hosted.runs.splice(hosted.runs.indexOf(run), 1);
       return { status: 204 };
     }),

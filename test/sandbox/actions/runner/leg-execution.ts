@@ -11,6 +11,7 @@ import { LiveJob } from './live-job.ts';
 import type { Leg } from './matrix-legs.ts';
 import type { JobFrame } from './step-context.ts';
 import { stepScope } from './step-context.ts';
+import { unsupported } from './unsupported.ts';
 import type { WorkflowScope } from './workflow-scope.ts';
 
 /** A job of a workflow, ready to run. */
@@ -114,6 +115,8 @@ export async function runLeg(scope: WorkflowScope, plan: LegPlan): Promise<LiveJ
   const own = new AbortController();
   const cancelled = AbortSignal.any([plan.cancelled, own.signal]);
   try {
+    const missing = unsupported(plan.document);
+    if (missing !== null) throw new Error(missing);
     const release = await admitted(scope, { ...plan, cancelled }, job, (reason) => {
       job.annotate('failure', reason);
       own.abort();
