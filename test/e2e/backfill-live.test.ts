@@ -15,8 +15,8 @@ beforeAll(async () => {
       repositories: [{ owner: 'acme', name: 'live', prs: 90 }],
       // So slow that there is something to see.
       faults: [
-        { match: { kind: 'hydrate' }, fault: { type: 'slow-body', delayMs: 350 } },
-        { match: { kind: 'enumerate' }, fault: { type: 'slow-body', delayMs: 350 } },
+        { match: { kind: 'hydrate' }, fault: { type: 'slow-body', delayMs: 220 } },
+        { match: { kind: 'enumerate' }, fault: { type: 'slow-body', delayMs: 220 } },
       ],
     }),
     temporaryDirectory(),
