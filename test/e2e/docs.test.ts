@@ -45,10 +45,8 @@ function codeOf(text: string): readonly string[] {
 /** The words of a line's call of the program, up to a pipe, a comment or another command; undefined when there is none. */
 function callOf(line: string): readonly string[] | undefined {
   const [, rest] = /^(?:\s*\$ |\s*)(?:npx )?capture-cli(?: (.*))?$/.exec(line) ?? [];
-  return rest
-    ?.replace(/\s+(#|\||&&|<|>|…).*$/, '')
-    .trim()
-    .split(/\s+/);
+  const call = rest?.replace(/\s+(#|\||&&|<|>|…).*$/, '').trim();
+  return call === undefined ? undefined : (call.match(/(?:'[^']*'|[^\s'])+/g) ?? ['']);
 }
 
 const flagOf = (command: Command, word: string) =>
