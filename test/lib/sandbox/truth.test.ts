@@ -111,6 +111,7 @@ describe('what is served is the ground truth, row by row', () => {
       for (let { pageInfo } = review.comments; pageInfo.hasNextPage; ) {
         const more: { data: { node: WithComments } } = await graphql(sandbox, MORE_REVIEW_COMMENTS_DOCUMENT, {
           id: review.id,
+          first: 100,
           after: pageInfo.endCursor,
         });
         served.push(...more.data.node.comments.nodes);
