@@ -1,5 +1,5 @@
 import type { components } from '@octokit/openapi-types';
-import type { HostOptions } from '../../sandbox/actions/actions.ts';
+import type { HostOptions } from '../../sandbox/actions/options.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { rest, send } from './ask.ts';
