@@ -208,8 +208,9 @@ export abstract class RemoteCommand extends PipelineCommand {
       return;
     }
     if (!progress) return;
-    const { exitCode, next } = await progress.standing();
+    const { exitCode, words, next } = await progress.standing();
     process.exitCode = exitCode;
+    if (words !== undefined) this.tell(`The run succeeded, but ${words}.`);
     for (const command of next) this.tell(`Next: ${command}`);
   }
 }

@@ -14,6 +14,8 @@ export interface StoredProgress {
 
 export interface Standing {
   readonly exitCode: ExitCode;
+  /** What is to be said about it; undefined when everything is done. */
+  readonly words: string | undefined;
   /** What to type next; empty when everything is done. */
   readonly next: readonly string[];
 }
@@ -41,19 +43,41 @@ export async function storedProgress(
 }
 
 function standingOf(repository: string, row: StatusRow | undefined): Standing {
-  const follow = `capture-cli backfill status ${repository} --watch`;
+  const status = `capture-cli backfill status ${repository}`;
   switch (row?.status) {
     case 'completed':
-      return { exitCode: EXIT.done, next: [] };
+      return { exitCode: EXIT.done, words: undefined, next: [] };
     case 'completed_with_gaps':
-      return { exitCode: EXIT.partial, next: [`capture-cli backfill verify ${repository}`] };
+      return {
+        exitCode: EXIT.partial,
+        words: `the backfill of ${repository} has gaps`,
+        next: [`capture-cli backfill verify ${repository}`],
+      };
     case 'active':
-      return { exitCode: EXIT.notFinished, next: ['capture-cli runs list', follow] };
+      return {
+        exitCode: EXIT.notFinished,
+        words: `the backfill of ${repository} is not finished: it goes on in another run`,
+        next: ['capture-cli runs list', `${status} --watch`],
+      };
     case 'paused':
       return row.pause_reason === 'user'
-        ? { exitCode: EXIT.notFinished, next: [`capture-cli backfill resume ${repository}`] }
-        : { exitCode: EXIT.rateLimited, next: [follow] };
+        ? {
+            exitCode: EXIT.notFinished,
+            words: `somebody has paused the backfill of ${repository}`,
+            next: [`capture-cli backfill resume ${repository}`],
+          }
+        : {
+            exitCode: EXIT.rateLimited,
+            words: `the backfill of ${repository} is paused by a rate limit`,
+            next: [`${status} --watch`],
+          };
+    case undefined:
+      return {
+        exitCode: EXIT.failed,
+        words: `the store has no backfill of ${repository}: the workflow writes to another one`,
+        next: ['capture-cli workflows install --diff'],
+      };
     default:
-      return { exitCode: EXIT.failed, next: [`capture-cli backfill status ${repository}`] };
+      return { exitCode: EXIT.failed, words: `the backfill of ${repository} is ${row?.status}`, next: [status] };
   }
 }
