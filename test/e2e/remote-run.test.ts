@@ -62,7 +62,7 @@ describe('the shipped workflow, executed', () => {
     expect(job).toEqual({ status: 'completed', conclusion: 'success' });
   });
 
-  test("a job that fails leaves the end of its log and exit 1", async () => {
+  test('a job that fails leaves the end of its log and exit 1', async () => {
     await hosted.reset();
     host({ ...secrets(), SUPABASE_SERVICE_KEY: `sb_secret_${'x'.repeat(32)}` });
     const { exitCode, stderr } = await remotely(['--workers', '2']);

@@ -142,6 +142,8 @@ export class BackfillRun {
         }
         return await this.#completion.complete(order, signal);
       case 'stop':
+        await this.#worker.stored();
+        this.#tally.sync(await store.progress(this.#stateId));
         return stoppedBy(order);
     }
   }

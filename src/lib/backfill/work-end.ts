@@ -5,7 +5,10 @@ import type { BackfillProgress } from '../store/rows.ts';
 
 /** Where a run stopped working. */
 export interface WorkEnd {
-  readonly outcome: Extract<BackfillOutcome, 'completed' | 'completed_with_gaps' | 'paused' | 'cancelled' | 'stopped' | 'planned'>;
+  readonly outcome: Extract<
+    BackfillOutcome,
+    'completed' | 'completed_with_gaps' | 'paused' | 'cancelled' | 'stopped' | 'planned'
+  >;
   readonly gaps: readonly Gap[];
   readonly resumeAfter?: number;
   readonly pauseReason?: string;

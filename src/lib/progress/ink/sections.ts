@@ -160,11 +160,7 @@ const HINTS: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
 };
 
 const STOPPING: Readonly<Record<Purpose, readonly [string, ...string[]]>> = {
-  capture: [
-    'Saving a checkpoint… press Ctrl-C again to stop now.',
-    'Stopping… Ctrl-C again: stop now.',
-    'Stopping…',
-  ],
+  capture: ['Saving a checkpoint… press Ctrl-C again to stop now.', 'Stopping… Ctrl-C again: stop now.', 'Stopping…'],
   verify: ['Stopping…'],
   watch: ['Stopping…'],
 };
