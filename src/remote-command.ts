@@ -117,13 +117,19 @@ export abstract class RemoteCommand extends PipelineCommand {
       ]);
       const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
       const { clock, signal } = this;
+      const { owner, name } = plan.repository;
       const started = await startRun(
         { github: connectGitHub({}), clock, signal, jobs: createJobStore(store.client) },
         plan,
         entry.command,
         (message) => this.warn(`the run is not remembered in the store: ${message}`),
-      );
-      const { owner, name } = plan.repository;
+      ).catch((thrown: unknown) => {
+        if (signal.reason instanceof Interrupted) {
+          this.tell(`The workflow may have been started, as request ${plan.requestId}.`);
+          this.tell(`Next: capture-cli runs list --dispatch-repo ${owner}/${name}`);
+        }
+        throw thrown;
+      });
       const run = { repository: `${owner}/${name}`, runId: started.runId };
       const result = { ...run, url: started.url, requestId: plan.requestId };
       if (!flags.jsonl) this.tell(`Started ${plan.workflow} on ${plan.ref}: ${started.url}`);

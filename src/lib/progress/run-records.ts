@@ -1,7 +1,7 @@
 import { formatCount, formatDuration, formatQuantity } from './format.ts';
 import type { Tone } from './palette.ts';
 import type { ProgressRecord } from './progress-record.ts';
-import type { RunEvent } from './run-events.ts';
+import type { RunEvent, RunState } from './run-events.ts';
 import { type FinishedRun, type ReadLog, tookMs } from './run-view.ts';
 import { RUN_STATE_LABELS, RUN_STATE_ORDER, RUN_STATE_TONES, RUN_STATE_WORDS } from './run-wording.ts';
 import { sanitize } from './sanitize.ts';
@@ -21,6 +21,8 @@ export function runRecordOf(event: RunEvent, now: number): ProgressRecord | unde
       return record('strong', 'watching', `${subject}${attempt}${state}, ${sanitize(event.url)}`);
     }
     case 'run.changed': {
+      // The end has records of its own.
+      if (!UNDER_WAY.has(event.state)) return undefined;
       const attempt = event.attempt > 1 ? `attempt ${event.attempt}: ` : '';
       return record(RUN_STATE_TONES[event.state], 'run', `${attempt}${RUN_STATE_WORDS[event.state]}`);
     }
@@ -71,6 +73,8 @@ export function summarizeRun(end: FinishedRun): readonly ProgressRecord[] {
     record(tone, verdict, `${sanitize(end.title)}${attempt}${words}, ${sanitize(end.url)}`),
   ];
 }
+
+const UNDER_WAY: ReadonlySet<RunState> = new Set(['queued', 'pending', 'waiting', 'running']);
 
 function describeLog({ name, lines, omitted }: ReadLog): string {
   if (lines.length === 0) return `${sanitize(name)}: it is empty`;

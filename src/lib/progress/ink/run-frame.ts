@@ -4,6 +4,7 @@ import { describeJobCounts } from '../run-status.ts';
 import { currentStep, type RunView, tookMs } from '../run-view.ts';
 import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../run-wording.ts';
 import { sanitize } from '../sanitize.ts';
+import { describeCounts } from '../status.ts';
 import { firstThatFits } from './cells.ts';
 import { bar, budget, counts, type FrameLine, type Scene } from './sections.ts';
 
@@ -16,7 +17,7 @@ export function runFrameOf(scene: Scene, run: RunView): readonly FrameLine[] {
   const most = layout.maxLines;
   if (most <= 2) return [runLine(scene, run), hint(scene)].slice(0, most);
   const head = [title(scene, run), runLine(scene, run)];
-  const stored = view.total === undefined ? [] : [bar(scene), counts(scene)];
+  const stored = view.total === undefined ? [] : [bar(scene), storedLine(scene)];
   const foot = [budget(scene, 'rest'), hint(scene)];
   // Short screens lose the figures from the store first, then the budget: jobs are what one watches.
   const fixed = [stored, foot].reduce((sum, lines) => sum + lines.length, head.length);
@@ -44,6 +45,13 @@ function runLine({ layout, palette }: Scene, run: RunView): FrameLine {
     state,
   ]);
   return { id: 'run', left: text, cut: 'end' };
+}
+
+/** How many pull requests are in the store, with rate and time left while some are missing. */
+function storedLine(scene: Scene): FrameLine {
+  const { view } = scene;
+  if (view.total === undefined || view.finished < view.total) return counts(scene);
+  return { id: 'counts', left: `${describeCounts(view)} are in the store`, cut: 'end' };
 }
 
 function jobLine(scene: Scene, item: JobRowItem, index: number): FrameLine {
