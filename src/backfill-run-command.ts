@@ -6,6 +6,7 @@ import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
 import { EXIT } from './lib/exit-codes.ts';
+import { CHECKPOINT } from './lib/interrupt.ts';
 
 /** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
 const SHORT_WAIT_MS = 150_000;
@@ -61,6 +62,10 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     await super.finally(thrown);
     const unfinished = process.exitCode === EXIT.notFinished || process.exitCode === EXIT.rateLimited;
     if (this.#allowUnfinished && unfinished) process.exitCode = EXIT.done;
+  }
+
+  protected override localStoppingWords(): string {
+    return CHECKPOINT;
   }
 
   protected async runSettings(flags: RunFlags): Promise<ResolvedConfig> {

@@ -8,7 +8,7 @@ import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
 import { messageOf } from './lib/errors.ts';
 import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import { CHECKPOINT, type Interrupt, Interrupted, listenForInterrupt, OutputClosed } from './lib/interrupt.ts';
+import { type Interrupt, Interrupted, listenForInterrupt, OutputClosed, STOPPING } from './lib/interrupt.ts';
 import { type IO, processIO } from './lib/io.ts';
 import { createRedactor, type Redactor } from './lib/redact.ts';
 import { styled } from './lib/term.ts';
@@ -72,7 +72,7 @@ export abstract class BaseCommand extends Command {
 
   /** What the first Ctrl-C does, in words. */
   protected stoppingWords(): string {
-    return CHECKPOINT;
+    return STOPPING;
   }
 
   /** The effective settings, with the shared flags and those of the command over the rest. */

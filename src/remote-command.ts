@@ -53,7 +53,12 @@ export abstract class RemoteCommand extends PipelineCommand {
   #watching: RunName | undefined;
 
   protected override stoppingWords(): string {
-    return this.#watching ? 'Detaching: the run goes on.' : super.stoppingWords();
+    return this.#watching ? 'Detaching: the run goes on.' : this.localStoppingWords();
+  }
+
+  /** What the first Ctrl-C does to work that is done here, in words. */
+  protected localStoppingWords(): string {
+    return super.stoppingWords();
   }
 
   /** The repository whose Actions run the workflows. @throws as `dispatchRepository` of the library does */

@@ -51,6 +51,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ECHO_MS = 150;
 
 /** What Ctrl-C does to work that is done here. */
+export const STOPPING = 'Stopping. Press Ctrl-C again to stop at once.';
+/** The same for work that goes on from where it was stopped. */
 export const CHECKPOINT = 'Stopping: saving a checkpoint. Press Ctrl-C again to stop at once.';
 
 /** The first SIGINT, SIGTERM or SIGHUP aborts `signal`; the second ends the process at once with exit code 130. */
@@ -59,7 +61,7 @@ export function listenForInterrupt({
   clock,
   tell,
   exit,
-  announcement = () => CHECKPOINT,
+  announcement = () => STOPPING,
 }: InterruptOptions): Interrupt {
   const controller = new AbortController();
   let askedAt: number | undefined;

@@ -14,7 +14,7 @@ import {
 const KILLS = 52;
 const PULL_REQUESTS = 80;
 /** An empty Node program on a 2-core machine that does nothing else. */
-const IDLE_BARE_START_MS = 60;
+const IDLE_BARE_START_MS = 30;
 
 describe(`a backfill into the embedded store that is killed ${KILLS} times at random moments`, () => {
   let lanes: readonly KilledBackfill[];

@@ -92,13 +92,13 @@ describe('streams', () => {
 });
 
 describe('Ctrl-C', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s stops at a checkpoint, says so and exits with 130', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the work, says so and exits with 130', async (signal) => {
     const child = start('hang', '--plain');
     await heard(child.stderr, 'step 3');
     child.kill(signal);
     const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'close')]);
     expect(code).toBe(130);
-    expect(stderr).toContain('Stopping: saving a checkpoint. Press Ctrl-C again to stop at once.');
+    expect(stderr).toContain('Stopping. Press Ctrl-C again to stop at once.');
   });
 
   test('under --json the interruption is the document', async () => {
