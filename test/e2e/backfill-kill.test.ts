@@ -11,7 +11,7 @@ import {
   startKilledBackfill,
 } from '../support/kill-loop.ts';
 
-const KILLS = 52;
+const KILLS = 50;
 const PULL_REQUESTS = 80;
 /** An empty Node program on a 2-core machine that does nothing else. */
 const IDLE_BARE_START_MS = 30;

