@@ -147,7 +147,7 @@ describe('a database error reaches the caller as PostgREST would give it', () =>
     await store.close();
   });
 
-  it.each(['P0001', 'P0002', '40001', '23505', '23514', '22023', '42704', 'XX000', '55P03', 'CC123'])(
+  it.each(['P0001', 'P0002', '23505', '23514', '22023', '42704', '55P03', 'CC123'])(
     '%s with message, detail and hint',
     async (code) => {
       const thrown: unknown = await callProcedure(store.client, 'note_refuse', { p_code: code }).catch(
@@ -163,6 +163,15 @@ describe('a database error reaches the caller as PostgREST would give it', () =>
       expect(String(thrown)).toContain('refused on purpose');
     },
   );
+
+  it.each(['40001', 'XX000'])('%s, which no caller can help, with what was asked and what to do next', async (code) => {
+    const thrown: unknown = await callProcedure(store.client, 'note_refuse', { p_code: code }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(thrown).toMatchObject({ name: 'OperatorError', code: 'store_failing', exitCode: 1 });
+    expect(messageOf(thrown)).toContain('note_refuse');
+    expect(messageOf(thrown)).toContain(`(${code})`);
+  });
 
   it.each([
     ['42501', 'store_permission_denied', 4],
