@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { messageOf } from '../../../src/lib/errors.ts';
 import { callProcedure, rowsOf } from '../../../src/lib/store/call.ts';
 import { readMigrations } from '../../../src/lib/store/migrations.ts';
 import { openOwnedStore } from '../../../src/lib/store/owned-store.ts';
