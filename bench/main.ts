@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Section } from './figure.ts';
+import { apiCost } from './figures/api-cost.ts';
+import { embeddedCapture } from './figures/embedded-capture.ts';
+import { hostedCapture } from './figures/hosted-capture.ts';
+import { withLatency } from './figures/latency.ts';
+import { realInput } from './figures/real-input.ts';
+import { start } from './figures/start.ts';
+import { whereTimeGoes } from './figures/time-shares.ts';
+import { resultsMarkdown, sectionText } from './results.ts';
+
+/**
+ * Measures the product's figures, one after the other, prints each and writes them all to bench/RESULTS.md. With names of
+ * figures as arguments only those are measured, and nothing is written. Exit code 1 when a figure misses its target.
+ */
+const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
+  start,
+  cost: () => apiCost(2_000),
+  embedded: () => embeddedCapture(20_000),
+  time: () => whereTimeGoes(3_000),
+  hosted: () => hostedCapture(20_000),
+  latency: () => withLatency(1_000, 0.5),
+  real: realInput,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in FIGURES));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no figure ${unknown.join(', ')}; there are ${Object.keys(FIGURES).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const startedAt = performance.now();
+const sections: Section[] = [];
+for (const [name, measure] of Object.entries(FIGURES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const section = await measure();
+  sections.push(section);
+  process.stdout.write(sectionText(section));
+}
+if (asked.length === 0) {
+  const minutes = (performance.now() - startedAt) / 60_000;
+  await writeFile(join(import.meta.dirname, 'RESULTS.md'), resultsMarkdown(sections, { at: new Date(), minutes }));
+  process.stdout.write(`\nWritten to bench/RESULTS.md after ${minutes.toFixed(1)} minutes.\n`);
+}
+if (sections.some(({ figures }) => figures.some(({ met }) => met === false))) process.exitCode = 1;
