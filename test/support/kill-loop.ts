@@ -117,6 +117,10 @@ async function momentToKill(
   } else if (run.atEnd) {
     await command.said(/"audit.started"/);
     await delay(random.below(20));
+  } else if (random.chance(0.3)) {
+    // The next chunk is being claimed and asked for.
+    await command.said(/"chunk.committed"/);
+    await delay(random.below(20));
   } else {
     await untilRequests(sandbox, seen + 1 + random.below(5), command);
     // One round of asking for a page and storing it.
