@@ -77,9 +77,9 @@ export class ChunkWorker {
 
   /**
    * Fetches a chunk, then starts storing it and returns. One chunk is stored at a time, so that a killed process leaves at most
-   * one fetched chunk unstored. A lost lease is told and forgotten: another worker has the chunk.
+   * the one being stored and the one being fetched. A lost lease is told and forgotten: another worker has the chunk.
    *
-   * @throws whatever fetching throws, after giving the chunk back; or what storing the chunk before threw.
+   * @throws whatever fetching throws, or what storing the chunk before threw, after giving the chunk back.
    */
   async work(order: ChunkOrder, signal: AbortSignal): Promise<void> {
     const lease = { chunkId: order.chunk_id, token: order.token };
@@ -104,7 +104,12 @@ export class ChunkWorker {
       const payload = await this.#fetch(order, held.signal);
       await this.stored();
       this.#storingChunk = order.chunk_id;
-      this.#storing = this.#commit(order, payload, this.#clock.now() - startedAt).finally(() => held.stop());
+      this.#storing = this.#commit(order, payload, this.#clock.now() - startedAt)
+        .catch(async (failure: unknown) => {
+          await this.#store.release(lease, messageOf(failure)).catch(() => false);
+          throw failure;
+        })
+        .finally(() => held.stop());
       // Whoever awaits `stored()` gets the failure; it must not count as unhandled before.
       this.#storing.catch(() => undefined);
     } catch (thrown) {
