@@ -96,7 +96,21 @@ export function everyCall(calls: readonly string[]): readonly (readonly [positio
   return calls.map((procedure, index) => [index + 1, procedure]);
 }
 
-/** The first call of each procedure, counted from 1. */
-export function eachProcedure(calls: readonly string[]): readonly (readonly [position: number, procedure: string])[] {
-  return [...new Set(calls)].map((procedure) => [calls.indexOf(procedure) + 1, procedure]);
+/** The first call of `procedure` and the `times - 1` calls after it, of any procedure, fail in this way. */
+export function failingProcedure(error: DatabaseError, procedure: string, times = 1): SweepCase {
+  const interceptor = (): StoreInterceptor => {
+    let failed = 0;
+    return (called, send) => {
+      const fails = failed < times && (failed > 0 || called === procedure);
+      failed += fails ? 1 : 0;
+      return fails ? error.fail(send) : send();
+    };
+  };
+  const reach = times === 1 ? 'at' : 'from';
+  return { name: `${error.name}, ${reach} the first ${procedure}`, faults: [], interceptor };
+}
+
+/** Each procedure that a run calls, once: which call it is differs a little from run to run. */
+export function eachProcedure(calls: readonly string[]): readonly string[] {
+  return [...new Set(calls)];
 }

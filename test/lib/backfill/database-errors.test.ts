@@ -6,6 +6,7 @@ import {
   eachProcedure,
   everyCall,
   failingCall,
+  failingProcedure,
   GATEWAY_TIMEOUT,
   INTERNAL_ERROR,
   SERIALIZATION_FAILURE,
@@ -37,7 +38,7 @@ test('a call that is lost, or done without an answer, or rolled back, at any pla
   const outcomes = await sweepAll(rigs, baseline, [
     ...everyCall(calls).map(([position, procedure]) => failingCall(DROPPED_AFTER, position, procedure)),
     ...[DROPPED_BEFORE, GATEWAY_TIMEOUT, SERIALIZATION_FAILURE].flatMap((error) =>
-      eachProcedure(calls).map(([position, procedure]) => failingCall(error, position, procedure)),
+      eachProcedure(calls).map((procedure) => failingProcedure(error, procedure)),
     ),
   ]);
   console.log(`database errors: ${summaryOf(outcomes)}`);
@@ -51,9 +52,7 @@ test('a call that the database refuses, at any place: a typed error, and the nex
     rigs,
     baseline,
     // One and the other in turn: the soak test has all of both.
-    places.map(([position, procedure], index) =>
-      failingCall(index % 2 === 0 ? INTERNAL_ERROR : STATEMENT_TIMEOUT, position, procedure),
-    ),
+    places.map((procedure, index) => failingProcedure(index % 2 === 0 ? INTERNAL_ERROR : STATEMENT_TIMEOUT, procedure)),
   );
   console.log(`database refusals: ${summaryOf(outcomes)}`);
   expect(problemsOf(outcomes)).toEqual([]);
@@ -63,8 +62,8 @@ test('a database that stays away from any call on: a typed error, and the next r
   const outcomes = await sweepAll(
     rigs,
     baseline,
-    eachProcedure(baseline.calls).map(([position, procedure]) =>
-      failingCall(DROPPED_BEFORE, position, procedure, Number.POSITIVE_INFINITY),
+    eachProcedure(baseline.calls).map((procedure) =>
+      failingProcedure(DROPPED_BEFORE, procedure, Number.POSITIVE_INFINITY),
     ),
   );
   console.log(`database outages: ${summaryOf(outcomes)}`);
