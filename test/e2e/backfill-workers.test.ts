@@ -77,6 +77,8 @@ describe('several workers on one repository', () => {
     await frozen.said(/"chunk.committed"/);
     for (;;) {
       frozen.kill('SIGSTOP');
+      // What it had sent the database before is still done.
+      await delay(300);
       // In the middle of a chunk: else it would have nothing to lose.
       const [row] = await query(`select count(*)::integer as n from backfill_chunks where status = 'processing'`);
       if (row?.['n'] !== 0) break;
