@@ -6,6 +6,7 @@ import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
 import type { SettingKey } from './lib/config/settings.ts';
 import { EXIT } from './lib/exit-codes.ts';
+import { keepHeapSmall } from './lib/heap-growth.ts';
 import { CHECKPOINT } from './lib/interrupt.ts';
 
 /** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
@@ -122,6 +123,7 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     choice: RunChoice,
     conclude: (opened: OpenedStore, result: BackfillResult) => Promise<Conclusion>,
   ): Promise<Conclusion> {
+    keepHeapSmall();
     const settings = await this.runSettings(flags);
     const inputs = await this.inputs(repository, flags, settings, choice);
     // Before the store is opened: without a token nothing is created.
