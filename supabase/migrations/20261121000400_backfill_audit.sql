@@ -1,15 +1,33 @@
 -- Reading how things stand: what is captured, what is missing, and how a backfill ends.
 
+-- Rows of a repository, those of pull requests that are gone left out. Of the pull requests that count and those that do not,
+-- the fewer are looked up through the indexes; where that is those that do not, they are taken off the table's whole count.
 create function public.backfill_row_counts(p_repository bigint) returns jsonb
 language sql stable set search_path = public as $$
-  with p as materialized (select github_id from pull_requests where repository_id = p_repository and gone_at is null)
-  select jsonb_build_object(
-    'pull_requests', (select count(*) from p),
-    'files', (select count(*) from pull_request_files f join p on p.github_id = f.pull_request_id),
-    'reviews', (select count(*) from reviews v join p on p.github_id = v.pull_request_id),
-    'review_comments', (select count(*) from comments c join p on p.github_id = c.pull_request_id where c.comment_type = 'review_comment'),
-    'comments', (select count(*) from comments c join p on p.github_id = c.pull_request_id where c.comment_type = 'issue_comment'),
-    'commits', (select count(*) from pull_request_commits l join p on p.github_id = l.pull_request_id))
+  with p as materialized (
+    select github_id, repository_id = p_repository and gone_at is null as counts from pull_requests),
+  looked_up as materialized (
+    select count(*) filter (where counts) <= count(*) filter (where not counts) as counts from p),
+  x as materialized (select github_id from p join looked_up using (counts)),
+  c as (
+    select
+      coalesce(sum((select count(*) from pull_request_files f where f.pull_request_id = x.github_id)), 0) files,
+      coalesce(sum((select count(*) from reviews v where v.pull_request_id = x.github_id)), 0) reviews,
+      coalesce(sum((select count(*) from comments m where m.pull_request_id = x.github_id and m.comment_type = 'review_comment')), 0) review_comments,
+      coalesce(sum((select count(*) from comments m where m.pull_request_id = x.github_id and m.comment_type = 'issue_comment')), 0) comments,
+      coalesce(sum((select count(*) from pull_request_commits l where l.pull_request_id = x.github_id)), 0) commits
+    from x)
+  select case when looked_up.counts
+    then jsonb_build_object('pull_requests', (select count(*) from p where counts), 'files', files, 'reviews', reviews,
+      'review_comments', review_comments, 'comments', comments, 'commits', commits)
+    else jsonb_build_object('pull_requests', (select count(*) from p where counts),
+      'files', (select count(*) from pull_request_files) - files,
+      'reviews', (select count(*) from reviews) - reviews,
+      'review_comments', (select count(*) from comments where comment_type = 'review_comment') - review_comments,
+      'comments', (select count(*) from comments where comment_type = 'issue_comment') - comments,
+      'commits', (select count(*) from pull_request_commits) - commits)
+    end
+  from c, looked_up
 $$;
 
 -- Gaps between what GitHub said there is of each kind and the rows that are here: [{number, kind, expected, captured, reason}].
