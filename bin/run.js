@@ -18,7 +18,7 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   // React chooses its production build by this when Ink loads.
   process.env.NODE_ENV = 'production';
   silenceSqliteWarning(process);
-  const { main } = await import('../dist/main.js');
+  const { main } = await import('../dist/cli/main.js');
   await main(process, import.meta.dirname);
 }
 

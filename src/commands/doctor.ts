@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BaseCommand } from '../base-command.ts';
+import { BaseCommand } from '../cli/base-command.ts';
 import { type Diagnosis, diagnoseInstallation } from '../lib/doctor/doctor.ts';
 import { diagnosisLines } from '../lib/doctor/report.ts';
 import { EXIT } from '../lib/exit-codes.ts';

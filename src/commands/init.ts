@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boolean } from '@oclif/core/flags';
-import { BaseCommand } from '../base-command.ts';
+import { BaseCommand } from '../cli/base-command.ts';
 import { confirm } from '../lib/confirm.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';

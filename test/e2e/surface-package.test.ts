@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test('the package holds what it needs to run, and nothing else', () => {
-  for (const path of ['bin/run.js', 'dist/main.js', 'oclif.manifest.json', '.deadzonerc.example', 'LICENSE']) {
+  for (const path of ['bin/run.js', 'dist/cli/main.js', 'oclif.manifest.json', '.deadzonerc.example', 'LICENSE']) {
     expect(packed).toContain(path);
   }
   expect(packed.filter((path) => /^(src|test|bench|scripts|node_modules)\//.test(path))).toEqual([]);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { failureOf } from '../../src/failure.ts';
+import { failureOf } from '../../src/cli/failure.ts';
 import { backfill } from '../../src/lib/backfill/backfill.ts';
 import type { BackfillInputs, BackfillResult } from '../../src/lib/backfill/inputs.ts';
 import { childKinds } from '../../src/lib/backfill/kinds.ts';

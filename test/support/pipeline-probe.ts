@@ -3,10 +3,10 @@
  * progress until it is stopped or has nothing left, `leak` throws an error that holds the token, `fail` a user error.
  */
 import { Args, Flags } from '@oclif/core';
+import { PipelineCommand } from '../../src/cli/pipeline-command.ts';
 import { OperatorError } from '../../src/lib/errors.ts';
 import { EXIT } from '../../src/lib/exit-codes.ts';
 import type { ProgressEvent } from '../../src/lib/progress/events.ts';
-import { PipelineCommand } from '../../src/pipeline-command.ts';
 
 class Probe extends PipelineCommand {
   static override id = 'probe';

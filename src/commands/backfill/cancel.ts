@@ -1,5 +1,5 @@
-import { BackfillCommand } from '../../backfill-command.ts';
-import { repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillCommand } from '../../cli/backfill-command.ts';
+import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { BackfillProgress } from '../../lib/store/rows.ts';

@@ -1,9 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
-import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
+import type { RemoteResult } from '../../cli/remote-command.ts';
 import type { Continuation } from '../../lib/backfill/continuation.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { RemoteResult } from '../../remote-command.ts';
 
 export interface BackfillContinuation {
   readonly repository: string;

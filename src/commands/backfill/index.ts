@@ -1,11 +1,11 @@
 import { Flags, type Interfaces } from '@oclif/core';
-import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
+import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
+import { mistypedVerb } from '../../cli/unknown-command.ts';
 import type { Estimate } from '../../lib/backfill/estimate.ts';
 import type { BackfillInputs, BackfillResult } from '../../lib/backfill/inputs.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
-import type { RemoteDryRun, RemoteResult } from '../../remote-command.ts';
-import { REMOTE_FLAGS } from '../../remote-flags.ts';
-import { mistypedVerb } from '../../unknown-command.ts';
 
 export default class Backfill extends BackfillRunCommand {
   static override summary = 'Capture every pull request of a repository, with files, reviews, comments and commits';
@@ -74,7 +74,7 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
   }
 
   async #remotely(repository: string, flags: BackfillFlags): Promise<RemoteResult | (Estimate & RemoteDryRun)> {
-    const { refuseLocalFlags } = await import('../../remote-flags.ts');
+    const { refuseLocalFlags } = await import('../../cli/remote-flags.ts');
     refuseLocalFlags(this.id ?? '', { ...flags, 'dry-run': undefined });
     const settings = await this.runSettings(flags);
     // Parsed here, so that what the workflow would refuse is refused before anything is sent.

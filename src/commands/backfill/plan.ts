@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
-import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { formatQuantity } from '../../lib/progress/format.ts';
 
 export interface BackfillPlan {

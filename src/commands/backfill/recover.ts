@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { BackfillCommand } from '../../backfill-command.ts';
-import { repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillCommand } from '../../cli/backfill-command.ts';
+import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { RecoveryFinding } from '../../lib/store/rows.ts';
 

@@ -1,4 +1,4 @@
-import { BackfillRunCommand, repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
 import type { BackfillResult } from '../../lib/backfill/inputs.ts';
 
 const { since: _since, only: _only, ...runFlags } = BackfillRunCommand.baseFlags;

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { BackfillCommand } from '../../backfill-command.ts';
+import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { StatusRow } from '../../lib/store/rows.ts';
 

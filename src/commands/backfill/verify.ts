@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { BackfillCommand } from '../../backfill-command.ts';
-import { repositoryArgument } from '../../backfill-run-command.ts';
+import { BackfillCommand } from '../../cli/backfill-command.ts';
+import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import type { Verification } from '../../lib/backfill/verify.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
+import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import { RunsCommand, runArgument } from '../../runs-command.ts';
 
 export default class RunsCancel extends RunsCommand {
   static override summary = 'Cancel a run on GitHub Actions';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
+import { RunsCommand } from '../../cli/runs-command.ts';
 import type { ListedRun } from '../../lib/actions/run-list.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import { RunsCommand } from '../../runs-command.ts';
 
 export default class RunsList extends RunsCommand {
   static override summary = "List the newest runs of the pipelines' workflows on GitHub Actions";

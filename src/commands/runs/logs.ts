@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
+import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import { RunsCommand, runArgument } from '../../runs-command.ts';
 
 /** Under `--json`: which jobs there are; their logs are text and are printed without `--json` only. */
 interface PrintedLogs {

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
+import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
 import type { WatchResult } from '../../lib/actions/watch.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { Store } from '../../lib/store/store-options.ts';
-import { RunsCommand, runArgument } from '../../runs-command.ts';
 
 /** Under `--json`; `run` is absent where Ctrl-C has ended the watching. */
 interface Watched {
@@ -113,7 +113,7 @@ export default class RunsWatch extends RunsCommand {
     if (!store) return undefined;
     const [{ createJobStore }, { storedProgress }] = await Promise.all([
       import('../../lib/store/jobs.ts'),
-      import('../../stored-progress.ts'),
+      import('../../cli/stored-progress.ts'),
     ]);
     const row = await createJobStore(store.client).ofRun(run.repository, run.runId);
     return row ? await storedProgress(row.pipeline, row.inputs, store, this.clock) : undefined;

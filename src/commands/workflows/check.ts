@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../../base-command.ts';
+import { BaseCommand } from '../../cli/base-command.ts';
 import type { Finding } from '../../lib/actions/workflows/finding.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { boolean, string } from '@oclif/core/flags';
-import { BaseCommand } from '../../base-command.ts';
+import { BaseCommand } from '../../cli/base-command.ts';
 import type { NeededValue } from '../../lib/actions/workflows/names.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 

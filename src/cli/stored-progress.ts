@@ -1,8 +1,8 @@
-import type { Clock } from './lib/clock.ts';
-import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import type { ProgressEvent } from './lib/progress/events.ts';
-import type { StatusRow } from './lib/store/rows.ts';
-import type { Store } from './lib/store/store-options.ts';
+import type { Clock } from '../lib/clock.ts';
+import { EXIT, type ExitCode } from '../lib/exit-codes.ts';
+import type { ProgressEvent } from '../lib/progress/events.ts';
+import type { StatusRow } from '../lib/store/rows.ts';
+import type { Store } from '../lib/store/store-options.ts';
 
 /** What the store tells of a pipeline that runs elsewhere, which GitHub's API cannot. */
 export interface StoredProgress {
@@ -32,8 +32,8 @@ export async function storedProgress(
   const repository = inputs['repository'];
   if (command !== 'backfill' || repository === undefined) return undefined;
   const [{ createBackfillStore }, { followBackfill }] = await Promise.all([
-    import('./lib/store/procedures.ts'),
-    import('./lib/backfill/follow.ts'),
+    import('../lib/store/procedures.ts'),
+    import('../lib/backfill/follow.ts'),
   ]);
   const backfills = createBackfillStore(store.client);
   return {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { boolean } from '@oclif/core/flags';
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import type { GitHubClient, GitHubObserver } from '../lib/github/client.ts';
+import type { TokenSource } from '../lib/github/token.ts';
+import { OutputClosed } from '../lib/interrupt.ts';
+import type { ProgressEvent } from '../lib/progress/events.ts';
+import type { Store } from '../lib/store/store-options.ts';
 import { BaseCommand } from './base-command.ts';
-import type { ResolvedConfig } from './lib/config/resolve.ts';
-import type { GitHubClient, GitHubObserver } from './lib/github/client.ts';
-import type { TokenSource } from './lib/github/token.ts';
-import { OutputClosed } from './lib/interrupt.ts';
-import type { ProgressEvent } from './lib/progress/events.ts';
-import type { Store } from './lib/store/store-options.ts';
 
 /** How the progress of a pipeline is shown. */
 export interface PresentationFlags {
@@ -43,7 +43,7 @@ export abstract class PipelineCommand extends BaseCommand {
     events: AsyncGenerator<ProgressEvent, Result>,
     flags: PresentationFlags,
   ): Promise<Result> {
-    const { renderProgress, chooseMode } = await import('./lib/progress/render.ts');
+    const { renderProgress, chooseMode } = await import('../lib/progress/render.ts');
     const { redactor, io, clock } = this;
     const mode = chooseMode({ ...flags, json: this.jsonEnabled(), io });
     const ended = Promise.withResolvers<Result>();
@@ -73,8 +73,8 @@ export abstract class PipelineCommand extends BaseCommand {
     use: (store: Store) => Promise<T>,
   ): Promise<T> {
     const [{ openStore }, { requireSupabaseKey }] = await Promise.all([
-      import('./lib/store/store.ts'),
-      import('./lib/config/secrets.ts'),
+      import('../lib/store/store.ts'),
+      import('../lib/config/secrets.ts'),
     ]);
     const { url } = values.store;
     const store = await openStore({
@@ -98,7 +98,7 @@ export abstract class PipelineCommand extends BaseCommand {
     { values }: ResolvedConfig,
     maxWaitMs: number,
   ): Promise<(observer: GitHubObserver) => GitHubClient> {
-    const { createGitHubClient } = await import('./lib/github/github-client.ts');
+    const { createGitHubClient } = await import('../lib/github/github-client.ts');
     const token = await this.#gitHubToken(values.github.apiUrl);
     return (observer) =>
       createGitHubClient({
@@ -116,14 +116,14 @@ export abstract class PipelineCommand extends BaseCommand {
   }
 
   async #gitHubToken(apiUrl: string): Promise<string | TokenSource> {
-    const { findGitHubApp, requireGitHubToken } = await import('./lib/config/secrets.ts');
+    const { findGitHubApp, requireGitHubToken } = await import('../lib/config/secrets.ts');
     const app = findGitHubApp(this.io.env);
     if (!app) {
       const token = await requireGitHubToken({ env: this.io.env, apiUrl });
       this.redactor.add(token.reveal());
       return token.reveal();
     }
-    const { appTokenSource } = await import('./lib/github/app-token.ts');
+    const { appTokenSource } = await import('../lib/github/app-token.ts');
     const options = { apiUrl, userAgent: this.config.userAgent, fetch: globalThis.fetch, onToken: this.redactor.add };
     return appTokenSource({ ...app, privateKey: app.privateKey.reveal() }, options);
   }

@@ -1,13 +1,13 @@
 import type { Interfaces } from '@oclif/core';
 import { Args, Flags } from '@oclif/core';
+import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
+import type { BackfillInputs, BackfillResult } from '../lib/backfill/inputs.ts';
+import type { FlagValue, ResolvedConfig } from '../lib/config/resolve.ts';
+import type { SettingKey } from '../lib/config/settings.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import { keepHeapSmall } from '../lib/heap-growth.ts';
+import { CHECKPOINT } from '../lib/interrupt.ts';
 import { BackfillCommand, type OpenedStore } from './backfill-command.ts';
-import type { CommandLine } from './lib/actions/workflow-inputs.ts';
-import type { BackfillInputs, BackfillResult } from './lib/backfill/inputs.ts';
-import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
-import type { SettingKey } from './lib/config/settings.ts';
-import { EXIT } from './lib/exit-codes.ts';
-import { keepHeapSmall } from './lib/heap-growth.ts';
-import { CHECKPOINT } from './lib/interrupt.ts';
 
 /** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
 const SHORT_WAIT_MS = 150_000;
@@ -87,9 +87,9 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     choice: RunChoice,
   ): Promise<BackfillInputs> {
     const [{ parseRepositoryName }, { childKinds }, { parseSince }] = await Promise.all([
-      import('./lib/github/repository-name.ts'),
-      import('./lib/backfill/kinds.ts'),
-      import('./lib/backfill/since.ts'),
+      import('../lib/github/repository-name.ts'),
+      import('../lib/backfill/kinds.ts'),
+      import('../lib/backfill/since.ts'),
     ]);
     const waits = (flags['on-limit'] ?? (this.io.isLive ? 'wait' : 'pause')) === 'wait';
     return {
@@ -107,7 +107,7 @@ export abstract class BackfillRunCommand extends BackfillCommand {
 
   /** Runs a backfill, shows it, says what to type next, and sets the exit code by how it ended. */
   protected async capture(repository: string, flags: RunFlags, choice: RunChoice): Promise<BackfillResult> {
-    const { exitCodeOf, nextCommands } = await import('./lib/backfill/verdict.ts');
+    const { exitCodeOf, nextCommands } = await import('../lib/backfill/verdict.ts');
     const result = await this.runBackfill(repository, flags, choice, async (_, ended) => ended);
     process.exitCode = exitCodeOf(result);
     for (const command of nextCommands(result, this.#commandToRepeat(repository, result.repository))) {
@@ -129,12 +129,12 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     // Before the store is opened: without a token nothing is created.
     const connectGitHub = await this.gitHubConnector(settings, inputs.maxWaitMs);
     const [{ backfill }, { hasStore }] = await Promise.all([
-      import('./lib/backfill/backfill.ts'),
-      import('./lib/store/store.ts'),
+      import('../lib/backfill/backfill.ts'),
+      import('../lib/store/store.ts'),
     ]);
     if (!(await hasStore(settings.values.store))) {
       // Nor for a repository that is not there, or a token that GitHub does not accept.
-      const { resolveRepository } = await import('./lib/backfill/repository.ts');
+      const { resolveRepository } = await import('../lib/backfill/repository.ts');
       await resolveRepository(connectGitHub({}), inputs.repository, this.signal);
     }
     return await this.withStore(settings, { mustExist: false }, async (opened) => {

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { entryOfCommand } from './lib/actions/catalogue.ts';
-import { OperatorError } from './lib/errors.ts';
-import { EXIT } from './lib/exit-codes.ts';
+import { entryOfCommand } from '../lib/actions/catalogue.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
 import { PipelineCommand } from './pipeline-command.ts';
 
 export const dispatchRepoFlag = Flags.string({

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../lib/clock.ts';
+import { stateDirectory, writeCrashReport } from '../lib/crash-report.ts';
+import { messageOf } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import type { Redactor } from '../lib/redact.ts';
+import { styled } from '../lib/term.ts';
 import { type FailedCommand, type Failure, failureOf } from './failure.ts';
-import { systemClock } from './lib/clock.ts';
-import { stateDirectory, writeCrashReport } from './lib/crash-report.ts';
-import { messageOf } from './lib/errors.ts';
-import { EXIT } from './lib/exit-codes.ts';
-import type { Redactor } from './lib/redact.ts';
-import { styled } from './lib/term.ts';
 
 export interface ReportOptions {
   readonly command: FailedCommand;

@@ -1,7 +1,7 @@
 import type { Config } from '@oclif/core/interfaces';
-import { didYouMean } from './lib/did-you-mean.ts';
-import { OperatorError } from './lib/errors.ts';
-import { EXIT } from './lib/exit-codes.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
 
 /**
  * The error for words that are no command. oclif joins every word up to the first flag with colons when it finds no

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
-import type { ResolvedConfig } from './lib/config/resolve.ts';
-import { OperatorError } from './lib/errors.ts';
-import { EXIT } from './lib/exit-codes.ts';
-import type { GitHubClient } from './lib/github/client.ts';
-import type { JobRow } from './lib/store/jobs.ts';
-import type { Store } from './lib/store/store-options.ts';
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import type { GitHubClient } from '../lib/github/client.ts';
+import type { JobRow } from '../lib/store/jobs.ts';
+import type { Store } from '../lib/store/store-options.ts';
 import { RemoteCommand } from './remote-command.ts';
 import { dispatchRepoFlag } from './remote-flags.ts';
 
@@ -60,7 +60,7 @@ export abstract class RunsCommand extends RemoteCommand {
 
   /** The run that was last started through this store. @throws OperatorError `run_not_started_here`, exit 2 */
   protected async lastStarted(store: Store | null): Promise<JobRow & { readonly run_id: string }> {
-    const { createJobStore } = await import('./lib/store/jobs.ts');
+    const { createJobStore } = await import('../lib/store/jobs.ts');
     const rows = store ? await createJobStore(store.client).newest(null, 20) : [];
     const row = rows.find(hasRun);
     if (row) return row;

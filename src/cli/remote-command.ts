@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { CatalogueEntry } from './lib/actions/catalogue.ts';
-import type { DispatchPlan } from './lib/actions/dispatch-plan.ts';
-import type { WatchInputs, WatchResult } from './lib/actions/watch.ts';
-import { type RunName, watchCommand } from './lib/actions/watch-errors.ts';
-import type { CommandLine } from './lib/actions/workflow-inputs.ts';
-import type { ResolvedConfig } from './lib/config/resolve.ts';
-import { OperatorError } from './lib/errors.ts';
-import { EXIT } from './lib/exit-codes.ts';
-import type { RepositoryName } from './lib/github/repository-name.ts';
-import { Interrupted } from './lib/interrupt.ts';
-import type { Store } from './lib/store/store-options.ts';
+import type { CatalogueEntry } from '../lib/actions/catalogue.ts';
+import type { DispatchPlan } from '../lib/actions/dispatch-plan.ts';
+import type { WatchInputs, WatchResult } from '../lib/actions/watch.ts';
+import { type RunName, watchCommand } from '../lib/actions/watch-errors.ts';
+import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import type { RepositoryName } from '../lib/github/repository-name.ts';
+import { Interrupted } from '../lib/interrupt.ts';
+import type { Store } from '../lib/store/store-options.ts';
 import { PipelineCommand, type PresentationFlags } from './pipeline-command.ts';
 import type { RemoteFlags } from './remote-flags.ts';
 import type { StoredProgress } from './stored-progress.ts';
@@ -63,7 +63,7 @@ export abstract class RemoteCommand extends PipelineCommand {
 
   /** The repository whose Actions run the workflows. @throws as `dispatchRepository` of the library does */
   protected async dispatchRepository({ values }: ResolvedConfig, flag: string | undefined): Promise<RepositoryName> {
-    const { dispatchRepository } = await import('./lib/actions/dispatch-repository.ts');
+    const { dispatchRepository } = await import('../lib/actions/dispatch-repository.ts');
     return await dispatchRepository({
       flag,
       setting: values.actions.repository,
@@ -86,10 +86,10 @@ export abstract class RemoteCommand extends PipelineCommand {
     settings: ResolvedConfig,
   ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly dryRun: RemoteDryRun }> {
     const [{ entryOfCommand }, { inputsOf }, { planDispatch }, { dispatchRequest }] = await Promise.all([
-      import('./lib/actions/catalogue.ts'),
-      import('./lib/actions/workflow-inputs.ts'),
-      import('./lib/actions/dispatch-plan.ts'),
-      import('./lib/actions/dispatch.ts'),
+      import('../lib/actions/catalogue.ts'),
+      import('../lib/actions/workflow-inputs.ts'),
+      import('../lib/actions/dispatch-plan.ts'),
+      import('../lib/actions/dispatch.ts'),
     ]);
     const entry = entryOfCommand(this.remoteCommand);
     if (!entry) throw new Error(`the catalogue has no entry for ${this.remoteCommand}`);
@@ -116,8 +116,8 @@ export abstract class RemoteCommand extends PipelineCommand {
     const { plan, entry } = await this.planRemotely(line, flags, settings);
     return await this.withOpenStore(settings, { mustExist: false }, async (store) => {
       const [{ startRun }, { createJobStore }, { storedProgress }] = await Promise.all([
-        import('./lib/actions/start-run.ts'),
-        import('./lib/store/jobs.ts'),
+        import('../lib/actions/start-run.ts'),
+        import('../lib/store/jobs.ts'),
         import('./stored-progress.ts'),
       ]);
       const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
@@ -165,10 +165,10 @@ export abstract class RemoteCommand extends PipelineCommand {
     settings: ResolvedConfig,
   ): Promise<WatchResult | undefined> {
     const [{ watchRun }, { alongside }, { createJobStore }, { MEANING }] = await Promise.all([
-      import('./lib/actions/watch.ts'),
-      import('./lib/progress/alongside.ts'),
-      import('./lib/store/jobs.ts'),
-      import('./lib/actions/run-state.ts'),
+      import('../lib/actions/watch.ts'),
+      import('../lib/progress/alongside.ts'),
+      import('../lib/store/jobs.ts'),
+      import('../lib/actions/run-state.ts'),
     ]);
     const jobs = store ? createJobStore(store.client) : undefined;
     const capabilities = {

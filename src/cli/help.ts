@@ -1,6 +1,6 @@
 import { CommandHelp, Help, type HelpSectionRenderer, standardizeIDFromArgv } from '@oclif/core/help';
-import { OTHER_ENVIRONMENT_VARIABLES, SETTINGS } from './lib/config/settings.ts';
-import { EXIT_CODE_MEANINGS } from './lib/exit-codes.ts';
+import { OTHER_ENVIRONMENT_VARIABLES, SETTINGS } from '../lib/config/settings.ts';
+import { EXIT_CODE_MEANINGS } from '../lib/exit-codes.ts';
 import { unknownCommand } from './unknown-command.ts';
 
 /** Help of one command: oclif's sections, then the exit codes. */

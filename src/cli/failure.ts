@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { didYouMean } from './lib/did-you-mean.ts';
-import { messageOf, OperatorError } from './lib/errors.ts';
-import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import { GitHubRefusal, RateLimitPause } from './lib/github/refusals.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import { messageOf, OperatorError } from '../lib/errors.ts';
+import { EXIT, type ExitCode } from '../lib/exit-codes.ts';
+import { GitHubRefusal, RateLimitPause } from '../lib/github/refusals.ts';
 
 /** A failure as the operator is told it: the object under `error` in `--json`. */
 export interface Failure {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PJSON } from '@oclif/core/interfaces';
-import { colorEnvironment } from './lib/term.ts';
+import { colorEnvironment } from '../lib/term.ts';
 
 /** How long handles that a command left open may hold up the end of the process, in milliseconds. */
 const GRACE_MS = 3_000;
@@ -49,11 +49,11 @@ async function fail(proc: NodeJS.Process, argv: readonly string[], thrown: unkno
   }
   const [{ diagnose, failureText, asksForJson }, { createRedactor }] = await Promise.all([
     import('./report-failure.ts'),
-    import('./lib/redact.ts'),
+    import('../lib/redact.ts'),
   ]);
   const failure = await diagnose(thrown, {
     command: { invocation: 'capture-cli', flags: [] },
-    version: readManifest(join(import.meta.dirname, '..')).version,
+    version: readManifest(join(import.meta.dirname, '..', '..')).version,
     argv,
     env: proc.env,
     redactor: createRedactor(proc.env),

@@ -2,16 +2,16 @@ import { homedir } from 'node:os';
 import { Command } from '@oclif/core/command';
 import { boolean, string } from '@oclif/core/flags';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import type { FlagValue, ResolvedConfig } from '../lib/config/resolve.ts';
+import type { SettingKey } from '../lib/config/settings.ts';
+import { messageOf } from '../lib/errors.ts';
+import { EXIT, type ExitCode } from '../lib/exit-codes.ts';
+import { type Interrupt, Interrupted, listenForInterrupt, OutputClosed, STOPPING } from '../lib/interrupt.ts';
+import { type IO, processIO } from '../lib/io.ts';
+import { createRedactor, type Redactor } from '../lib/redact.ts';
+import { styled } from '../lib/term.ts';
 import type { Failure } from './failure.ts';
-import { type Clock, systemClock } from './lib/clock.ts';
-import type { FlagValue, ResolvedConfig } from './lib/config/resolve.ts';
-import type { SettingKey } from './lib/config/settings.ts';
-import { messageOf } from './lib/errors.ts';
-import { EXIT, type ExitCode } from './lib/exit-codes.ts';
-import { type Interrupt, Interrupted, listenForInterrupt, OutputClosed, STOPPING } from './lib/interrupt.ts';
-import { type IO, processIO } from './lib/io.ts';
-import { createRedactor, type Redactor } from './lib/redact.ts';
-import { styled } from './lib/term.ts';
 
 /** What oclif parses flags and arguments to. */
 type Output = Record<string, unknown>;
@@ -77,7 +77,7 @@ export abstract class BaseCommand extends Command {
 
   /** The effective settings, with the shared flags and those of the command over the rest. */
   protected async settings(flags: Partial<Record<SettingKey, FlagValue | undefined>> = {}): Promise<ResolvedConfig> {
-    const { resolveConfig } = await import('./lib/config/resolve.ts');
+    const { resolveConfig } = await import('../lib/config/resolve.ts');
     const given: Partial<Record<SettingKey, FlagValue>> = {};
     for (const [key, flag] of Object.entries(flags) as [SettingKey, FlagValue | undefined][])
       if (flag) given[key] = flag;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { BackfillCapabilities } from './lib/backfill/capabilities.ts';
-import type { ResolvedConfig } from './lib/config/resolve.ts';
-import { OperatorError } from './lib/errors.ts';
-import type { BackfillStore } from './lib/store/procedures.ts';
-import type { StatusRow } from './lib/store/rows.ts';
+import type { BackfillCapabilities } from '../lib/backfill/capabilities.ts';
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import { OperatorError } from '../lib/errors.ts';
+import type { BackfillStore } from '../lib/store/procedures.ts';
+import type { StatusRow } from '../lib/store/rows.ts';
 import { RemoteCommand } from './remote-command.ts';
 
 export interface OpenedStore {
@@ -20,7 +20,7 @@ export abstract class BackfillCommand extends RemoteCommand {
     options: { readonly mustExist: boolean },
     use: (opened: OpenedStore) => Promise<T>,
   ): Promise<T> {
-    const { createBackfillStore } = await import('./lib/store/procedures.ts');
+    const { createBackfillStore } = await import('../lib/store/procedures.ts');
     return await this.withOpenStore(settings, options, ({ client, kind }) =>
       use({ store: createBackfillStore(client), kind }),
     );
@@ -33,7 +33,7 @@ export abstract class BackfillCommand extends RemoteCommand {
   ): Promise<BackfillCapabilities> {
     const [connectGitHub, { deadWorkers, processIsAlive, workerName }] = await Promise.all([
       this.gitHubConnector(settings, maxWaitMs),
-      import('./lib/backfill/worker-name.ts'),
+      import('../lib/backfill/worker-name.ts'),
     ]);
     return {
       connectGitHub,
