@@ -31,9 +31,10 @@ export abstract class BackfillCommand extends RemoteCommand {
     { store, kind }: OpenedStore,
     maxWaitMs: number,
   ): Promise<BackfillCapabilities> {
-    const [connectGitHub, { deadWorkers, processIsAlive, workerName }] = await Promise.all([
+    const [connectGitHub, { deadWorkers, workerName }, { processIsAlive }] = await Promise.all([
       this.gitHubConnector(settings, maxWaitMs),
       import('../lib/backfill/worker-name.ts'),
+      import('../lib/process-alive.ts'),
     ]);
     return {
       connectGitHub,

@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secrets.ts';
+import { processIsAlive } from '../process-alive.ts';
 import { type Finding, fail, pass, refused, warn } from './check.ts';
 import { nearestExisting } from './machine.ts';
 
@@ -32,19 +33,9 @@ async function checkOwner(directory: string): Promise<Finding> {
   if (owner.state === 'absent') return pass(`${where}, not in use`);
   if (owner.state === 'unusable') return warn(owner.error.message, owner.error.nextSteps.join('; '));
   const { pid, startedAt } = owner.owner;
-  return isRunning(pid)
+  return processIsAlive(pid)
     ? pass(`${where}, in use by process ${pid} since ${startedAt}, which shares it`)
     : pass(`${where}, left by process ${pid}, which has ended: the next command takes over`);
-}
-
-/** Signal 0 sends nothing and tells whether the process is there (kill(2)); EPERM means that it is somebody else's. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
-  }
 }
 
 export interface HostedStoreOptions {

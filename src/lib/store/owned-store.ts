@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { OperatorError } from '../errors.ts';
+import type { FileLock } from '../file-lock.ts';
 import { storeFull } from './filesystem-errors.ts';
 import type { LoopbackServer } from './loopback-server.ts';
 import { applyMigrations, type MigrationSet, storeNewer } from './migrations.ts';
 import { removeOwnerFile, writeOwnerFile } from './owner-file.ts';
-import type { OwnershipLock } from './ownership-lock.ts';
 import { fileSchemaCache } from './schema-cache.ts';
 import {
   beginCreation,
@@ -29,7 +29,7 @@ export interface OwnedStore {
 export interface OwnedStoreOptions {
   readonly files: StoreDirectory;
   readonly migrations: MigrationSet;
-  readonly lock: OwnershipLock;
+  readonly lock: FileLock;
   readonly now: () => number;
   readonly free?: (path: string) => Promise<number>;
 }
@@ -101,7 +101,7 @@ async function leave(
   server: LoopbackServer,
   running: ReadonlySet<Promise<Response>>,
   database: { close(): Promise<void> },
-  lock: OwnershipLock,
+  lock: FileLock,
 ): Promise<void> {
   try {
     await removeOwnerFile(files.owner);

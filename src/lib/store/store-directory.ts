@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { replaceFile, syncDirectory } from '../replace-file.ts';
 import { asStoreError, storeFull } from './filesystem-errors.ts';
 
 /** The files of an embedded store. */
@@ -129,30 +129,10 @@ export async function writeVersion(files: StoreDirectory, newestMigration: strin
 
 /** A reader sees the old content or the new one, never a part; only this user can read it (0600). */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await replaceFile(path, content, 0o600);
   } catch (thrown) {
-    await rm(temporary, { force: true });
     throw asStoreError(thrown, dirname(path));
-  }
-}
-
-/** Makes a rename or removal survive a power failure. Windows has no such operation and does not need it. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

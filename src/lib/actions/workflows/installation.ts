@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { replaceFile } from '../../replace-file.ts';
 import { CATALOGUE, type CatalogueEntry } from '../catalogue.ts';
 import { WORKFLOW_FOLDER } from './checkout.ts';
 import type { WorkflowNames } from './names.ts';
@@ -77,14 +78,8 @@ export function workflowsToWrite(
 export async function writeWorkflows(root: string, workflows: readonly InstalledWorkflow[]): Promise<void> {
   for (const { path, rendered } of workflows) {
     const target = join(root, path);
-    const temporary = `${target}.${process.pid}.tmp`;
     await mkdir(dirname(target), { recursive: true });
-    try {
-      await writeFile(temporary, rendered);
-      await rename(temporary, target);
-    } finally {
-      await rm(temporary, { force: true });
-    }
+    await replaceFile(target, rendered);
   }
 }
 
