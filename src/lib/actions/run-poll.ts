@@ -88,21 +88,19 @@ export function createRunPoller(
 
   return {
     poll: async (signal) => {
-      const known = pages.flatMap(({ jobs }) => jobs);
-      if (run === undefined || isRunDue(run, known, clock.now() - runAt)) run = await askRun(signal);
+      const asked = run === undefined || isRunDue(run, jobsOf(pages), clock.now() - runAt);
+      if (asked) run = await askRun(signal);
       if (run === undefined) return undefined;
-      const ended = run.status === 'completed';
-      if (!(await askJobs(ended, signal))) {
+      const isShown = await askJobs(run.status === 'completed', signal);
+      if (!isShown || mayHaveChanged(run, jobsOf(pages), asked)) {
         run = await askRun(signal);
         if (run === undefined) return undefined;
-      }
-      const attempt = Math.max(...pages.flatMap(({ jobs }) => jobs.map((job) => job.run_attempt ?? 1)), 1);
-      if (attempt > (run.run_attempt ?? 1) && !ended) {
-        run = (await askRun(signal)) ?? run;
+        // Jobs that were added last are shown with the end of their run at the latest.
+        if (isShown && run.status === 'completed') await askJobs(true, signal);
       }
       return {
         run,
-        jobs: pages.flatMap(({ jobs }) => jobs),
+        jobs: jobsOf(pages),
         clockOffsetMs: clockOffsetMs ?? 0,
         leastIntervalMs,
       };
@@ -113,6 +111,17 @@ export function createRunPoller(
 function isRunDue(run: WireRun, jobs: readonly WireJob[], sinceMs: number): boolean {
   if (run.status !== 'in_progress' || sinceMs >= RUN_EVERY_MS) return true;
   return jobs.every(hasEnded);
+}
+
+/** True when the jobs tell of an end or of another attempt before the run was asked for it: the end is told in the same poll. */
+function mayHaveChanged(run: WireRun, jobs: readonly WireJob[], asked: boolean): boolean {
+  if (run.status === 'completed') return false;
+  const attempt = Math.max(...jobs.map((job) => job.run_attempt ?? 1), 1);
+  return attempt > (run.run_attempt ?? 1) || (!asked && jobs.every(hasEnded));
+}
+
+function jobsOf(pages: readonly Page[]): readonly WireJob[] {
+  return pages.flatMap(({ jobs }) => jobs);
 }
 
 function isDue(page: Page, now: number): boolean {

@@ -91,10 +91,21 @@ describe('the budget', () => {
     expect(await fixedPoll(3_000)).toBeGreaterThan(400);
   });
 
-  test('the end of a run is noticed within one poll', async () => {
-    const { result, sim } = await startWatching({ jobs: TEN_MINUTES, endsAt: 601 });
-    await result;
-    expect(sim.endSeenAt()).toBeLessThanOrEqual(601 + 15);
+  test('the end of a run is noticed within one poll, with its last job or after it', async () => {
+    for (const [jobEndsAt, endsAt] of [
+      [31, 31],
+      [97, 97],
+      [600, 601],
+      [1_200, 1_200],
+    ] as const) {
+      const { result, sim, clock } = await startWatching({
+        jobs: [job('Plan', 1, 9), job('Work', 10, jobEndsAt)],
+        endsAt,
+      });
+      await result;
+      const intervalMs = clock.slept.at(-1) ?? 0;
+      expect(((sim.endSeenAt() ?? Number.POSITIVE_INFINITY) - endsAt) * 1_000).toBeLessThanOrEqual(intervalMs);
+    }
   });
 
   test('a matrix of 256 jobs asks again only for the pages on which something is under way', async () => {
