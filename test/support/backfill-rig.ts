@@ -15,6 +15,7 @@ import type { Query } from './captured-content.ts';
 import { PROJECT_ROOT } from './cli.ts';
 import { startHostedPostgres } from './hosted-postgres.ts';
 import { IdleClock } from './idle-clock.ts';
+import { wholeResponse } from './whole-response.ts';
 
 /** Stands between the store's client and the database: answers for one call of a procedure, or sends it on. */
 export type StoreInterceptor = (procedure: string, send: () => Promise<Response>) => Promise<Response>;
@@ -205,20 +206,6 @@ function sentRequest(body: unknown): SentRequest {
       return { name, asked: typeof variables['first'] === 'number' ? variables['first'] : 1 };
   }
 }
-
-/** With its body, so that nothing of it is still under way afterwards. A body that breaks off is still for the caller to find. */
-async function wholeResponse(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
-  const response = await fetch(input, init);
-  const { status, statusText, headers } = response;
-  try {
-    const body = await response.arrayBuffer();
-    return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });
-  } catch (thrown) {
-    const broken = new ReadableStream({ start: (controller) => controller.error(thrown) });
-    return new Response(broken, { status, statusText, headers });
-  }
-}
-
 function realSleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
