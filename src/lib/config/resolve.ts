@@ -118,17 +118,20 @@ interface Folders {
   readonly projectFolder: string;
 }
 
+/** Settings that are paths: from a file they are relative to it, typed they are relative to the working folder. */
+type PathKey = 'store.directory' | 'docs.registry' | 'docs.artifacts' | 'docs.database' | 'docs.manifest';
+
 function settingsOf(found: Values, folders: Folders): Settings {
   const get = <Key extends SettingKey>(key: Key): ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined =>
     found.get(key)?.value as ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined;
   const apiUrl = get('github.apiUrl') ?? SETTINGS['github.apiUrl'].default;
-  const directory = get('store.directory') ?? SETTINGS['store.directory'].default;
-  const typedHere = ['flag', 'environment'].includes(found.get('store.directory')?.provenance.kind ?? '');
+  const path = (key: PathKey): string => {
+    const typedHere = ['flag', 'environment'].includes(found.get(key)?.provenance.kind ?? '');
+    const base = typedHere ? folders.cwd : folders.projectFolder;
+    return absolute(get(key) ?? SETTINGS[key].default, base, folders.homeDirectory);
+  };
   return {
-    store: {
-      directory: absolute(directory, typedHere ? folders.cwd : folders.projectFolder, folders.homeDirectory),
-      url: get('store.url'),
-    },
+    store: { directory: path('store.directory'), url: get('store.url') },
     github: {
       apiUrl,
       graphqlUrl: get('github.graphqlUrl') ?? graphqlUrlOf(apiUrl),
@@ -152,6 +155,15 @@ function settingsOf(found: Values, folders: Folders): Settings {
       supabaseUrlSecret: get('actions.supabaseUrlSecret') ?? SETTINGS['actions.supabaseUrlSecret'].default,
       supabaseKeySecret: get('actions.supabaseKeySecret') ?? SETTINGS['actions.supabaseKeySecret'].default,
       scheduleVariable: get('actions.scheduleVariable') ?? SETTINGS['actions.scheduleVariable'].default,
+    },
+    docs: {
+      registry: path('docs.registry'),
+      artifacts: path('docs.artifacts'),
+      database: path('docs.database'),
+      manifest: path('docs.manifest'),
+      embedder: get('docs.embedder') ?? SETTINGS['docs.embedder'].default,
+      contact: get('docs.contact'),
+      repository: get('docs.repository'),
     },
   };
 }

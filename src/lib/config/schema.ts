@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHILD_KINDS, type SettingKey } from './settings.ts';
+import { CHILD_KINDS, EMBEDDERS, type SettingKey } from './settings.ts';
 
 /** What a backfill leaves of a budget for others: a share of the limit, or a number of units (points, requests). */
 export type Reserve =
@@ -7,8 +7,9 @@ export type Reserve =
   | { readonly kind: 'units'; readonly value: number };
 
 export type ChildKindSetting = (typeof CHILD_KINDS)[number];
+export type EmbedderSetting = (typeof EMBEDDERS)[number];
 
-/** Settings after validation. Directories are absolute; a setting that nobody set and that has no default is undefined. */
+/** Settings after validation. Paths are absolute; a setting that nobody set and that has no default is undefined. */
 export interface Settings {
   readonly store: { readonly directory: string; readonly url: string | undefined };
   readonly github: { readonly apiUrl: string; readonly graphqlUrl: string; readonly requestTimeoutSeconds: number };
@@ -30,6 +31,16 @@ export interface Settings {
     readonly supabaseUrlSecret: string;
     readonly supabaseKeySecret: string;
     readonly scheduleVariable: string;
+  };
+  readonly docs: {
+    readonly registry: string;
+    readonly artifacts: string;
+    readonly database: string;
+    readonly manifest: string;
+    readonly embedder: EmbedderSetting;
+    readonly contact: string | undefined;
+    /** OWNER/REPO. */
+    readonly repository: string | undefined;
   };
 }
 
@@ -86,6 +97,15 @@ const actionsName = z
     'must consist of letters, digits and _, and start neither with a digit nor with GITHUB_',
   );
 
+const repositoryName = z
+  .string('must be OWNER/REPO')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be OWNER/REPO');
+
+/** It becomes part of an HTTP header: RFC 9110, section 5.5. */
+const headerText = z
+  .string('must be text')
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, 'must be one line of plain ASCII');
+
 /** How one value of each setting is checked, wherever it comes from. Issues read `<key> <message>`. */
 export const SETTING_SCHEMAS = {
   'store.directory': text('must be the path of a folder'),
@@ -98,9 +118,7 @@ export const SETTING_SCHEMAS = {
   'backfill.only': childKinds,
   'backfill.maxMinutes': wholeNumber(1, 7 * 24 * 60),
   'backfill.leaseSeconds': wholeNumber(2, 3_600),
-  'actions.repository': z
-    .string('must be OWNER/REPO')
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be OWNER/REPO'),
+  'actions.repository': repositoryName,
   'actions.tokenSecret': actionsName,
   'actions.appIdVariable': actionsName,
   'actions.privateKeySecret': actionsName,
@@ -111,6 +129,13 @@ export const SETTING_SCHEMAS = {
   'actions.supabaseUrlSecret': actionsName,
   'actions.supabaseKeySecret': actionsName,
   'actions.scheduleVariable': actionsName,
+  'docs.registry': text('must be the path of a file'),
+  'docs.artifacts': text('must be the path of a folder'),
+  'docs.database': text('must be the path of a file'),
+  'docs.manifest': text('must be the path of a file'),
+  'docs.embedder': z.enum(EMBEDDERS, `must be one of ${EMBEDDERS.join(', ')}`),
+  'docs.contact': headerText,
+  'docs.repository': repositoryName,
 } as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
 
 /** A configuration file: sections of settings, all optional, nothing else. */
@@ -139,6 +164,15 @@ export const FILE_SCHEMA = z.strictObject(
       supabaseUrlSecret: SETTING_SCHEMAS['actions.supabaseUrlSecret'],
       supabaseKeySecret: SETTING_SCHEMAS['actions.supabaseKeySecret'],
       scheduleVariable: SETTING_SCHEMAS['actions.scheduleVariable'],
+    }),
+    docs: section({
+      registry: SETTING_SCHEMAS['docs.registry'],
+      artifacts: SETTING_SCHEMAS['docs.artifacts'],
+      database: SETTING_SCHEMAS['docs.database'],
+      manifest: SETTING_SCHEMAS['docs.manifest'],
+      embedder: SETTING_SCHEMAS['docs.embedder'],
+      contact: SETTING_SCHEMAS['docs.contact'],
+      repository: SETTING_SCHEMAS['docs.repository'],
     }),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined) },

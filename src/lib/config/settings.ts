@@ -96,6 +96,39 @@ export const SETTINGS = {
     summary: 'name of the Actions variable with the repository, as OWNER/REPO, that the schedule captures',
     default: 'CAPTURE_REPOSITORY',
   },
+  'docs.registry': {
+    env: 'DEADZONE_DOCS_REGISTRY',
+    summary: 'registry of the libraries that the doc pack is made of',
+    default: 'libraries_sources.yaml',
+  },
+  'docs.artifacts': {
+    env: 'DEADZONE_DOCS_ARTIFACTS',
+    summary: 'folder with one artifact for each library of the doc pack',
+    default: 'artifacts',
+  },
+  'docs.database': {
+    env: 'DEADZONE_DOCS_DATABASE',
+    summary: 'database that the artifacts are consolidated into',
+    default: 'deadzone.db',
+  },
+  'docs.manifest': {
+    env: 'DEADZONE_DOCS_MANIFEST',
+    summary: 'record of the doc pack that was released last',
+    default: 'artifacts/manifest.yaml',
+  },
+  'docs.embedder': {
+    env: 'DEADZONE_DOCS_EMBEDDER',
+    summary: 'what turns documents into vectors: use-lite (offline, in the package), nomic or openai',
+    default: 'use-lite',
+  },
+  'docs.contact': {
+    env: 'DEADZONE_DOCS_CONTACT',
+    summary: 'address for the operators of documentation hosts, sent in the User-Agent',
+  },
+  'docs.repository': {
+    env: 'DEADZONE_DOCS_REPOSITORY',
+    summary: 'repository whose releases the doc pack is published to, as OWNER/REPO',
+  },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingKey = keyof typeof SETTINGS;
@@ -125,3 +158,6 @@ export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summ
 
 /** The kinds of children that `backfill.only` chooses from. */
 export const CHILD_KINDS = ['files', 'reviews', 'comments', 'commits'] as const;
+
+/** The embedders that `docs.embedder` chooses from. */
+export const EMBEDDERS = ['use-lite', 'nomic', 'openai'] as const;

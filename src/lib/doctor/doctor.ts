@@ -103,7 +103,7 @@ function exitCodeOf(checks: readonly Check[]): ExitCode {
 }
 
 function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSetting[] {
-  const { store, github, backfill, actions } = values;
+  const { store, github, backfill, actions, docs } = values;
   const { kind, value } = backfill.reserve;
   const shown: Readonly<Record<SettingKey, string | number | undefined>> = {
     'store.directory': store.directory,
@@ -125,6 +125,13 @@ function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSet
     'actions.supabaseUrlSecret': actions.supabaseUrlSecret,
     'actions.supabaseKeySecret': actions.supabaseKeySecret,
     'actions.scheduleVariable': actions.scheduleVariable,
+    'docs.registry': docs.registry,
+    'docs.artifacts': docs.artifacts,
+    'docs.database': docs.database,
+    'docs.manifest': docs.manifest,
+    'docs.embedder': docs.embedder,
+    'docs.contact': docs.contact,
+    'docs.repository': docs.repository,
   };
   return SETTING_KEYS.map((key) => ({
     key,

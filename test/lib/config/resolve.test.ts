@@ -64,6 +64,15 @@ describe('precedence', () => {
         supabaseKeySecret: 'SUPABASE_SERVICE_KEY',
         scheduleVariable: 'CAPTURE_REPOSITORY',
       },
+      docs: {
+        registry: join(project, 'libraries_sources.yaml'),
+        artifacts: join(project, 'artifacts'),
+        database: join(project, 'deadzone.db'),
+        manifest: join(project, 'artifacts', 'manifest.yaml'),
+        embedder: 'use-lite',
+        contact: undefined,
+        repository: undefined,
+      },
     });
     expect(new Set(Object.values(provenance).map(({ kind }) => kind))).toEqual(new Set(['default']));
     expect(files).toEqual({});
@@ -114,6 +123,13 @@ describe('precedence', () => {
       DEADZONE_ACTIONS_SUPABASE_URL_SECRET: 'AN_ADDRESS',
       DEADZONE_ACTIONS_SUPABASE_KEY_SECRET: 'A_SERVICE_KEY',
       DEADZONE_ACTIONS_SCHEDULE_VARIABLE: 'A_REPOSITORY',
+      DEADZONE_DOCS_REGISTRY: '/pack/registry.yaml',
+      DEADZONE_DOCS_ARTIFACTS: '/pack/artifacts',
+      DEADZONE_DOCS_DATABASE: '/pack/deadzone.db',
+      DEADZONE_DOCS_MANIFEST: '/pack/manifest.yaml',
+      DEADZONE_DOCS_EMBEDDER: 'nomic',
+      DEADZONE_DOCS_CONTACT: 'https://acme.example/crawler',
+      DEADZONE_DOCS_REPOSITORY: 'acme/pack',
     };
     expect(Object.keys(given).sort()).toEqual(SETTING_KEYS.map((key) => SETTINGS[key].env).sort());
     const { values, provenance } = await resolve({ env: given });
@@ -135,6 +151,15 @@ describe('precedence', () => {
       supabaseUrlSecret: 'AN_ADDRESS',
       supabaseKeySecret: 'A_SERVICE_KEY',
       scheduleVariable: 'A_REPOSITORY',
+    });
+    expect(values.docs).toEqual({
+      registry: '/pack/registry.yaml',
+      artifacts: '/pack/artifacts',
+      database: '/pack/deadzone.db',
+      manifest: '/pack/manifest.yaml',
+      embedder: 'nomic',
+      contact: 'https://acme.example/crawler',
+      repository: 'acme/pack',
     });
   });
 
