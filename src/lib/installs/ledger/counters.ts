@@ -1,0 +1,106 @@
+import type { CounterSource, DayCount, LedgerEntry, Level, Opening } from './entry.ts';
+
+/** One counter as the ledger knows it. */
+export interface Counter {
+  readonly source: CounterSource;
+  /** Id of the repository for clones and views where it is known, else its name; name of the package or group. */
+  readonly key: string;
+  /** The newest name. */
+  readonly name: string;
+  readonly value: number;
+  /** Newest day that `value` holds; '' where there is none. */
+  readonly lastDay: string;
+  /** By day, ascending; empty for a level. */
+  readonly days: ReadonlyMap<string, number>;
+}
+
+export interface Counters {
+  readonly counters: readonly Counter[];
+  /** What a source's sum is at least. */
+  readonly floors: ReadonlyMap<CounterSource, number>;
+  /** When a number was last written. */
+  readonly changedAt: string;
+}
+
+interface Account {
+  name: string;
+  opening: Opening | undefined;
+  days: Map<string, number>;
+  /** By the entry's own key: assets of a repository, or the one counter itself. */
+  levels: Map<string, number>;
+}
+
+/**
+ * Every counter that the ledger makes: what it last opened with, and the days after that, each at the highest number
+ * that was told of it. Days that the opening holds already are left out. Names of one repository are one counter.
+ */
+export function countersOf(entries: readonly LedgerEntry[]): Counters {
+  const ids = new Map<string, string>();
+  for (const entry of entries) if (entry.entry === 'repository') ids.set(entry.name, entry.id);
+  const newestNames = new Map<string, string>();
+  const accounts = new Map<CounterSource, Map<string, Account>>();
+  const floors = new Map<CounterSource, number>();
+  let changedAt = '';
+
+  const accountOf = (source: CounterSource, key: string, name: string): Account => {
+    const ofSource = accounts.get(source) ?? new Map<string, Account>();
+    accounts.set(source, ofSource);
+    const account = ofSource.get(key) ?? { name, opening: undefined, days: new Map(), levels: new Map() };
+    ofSource.set(key, account);
+    account.name = name;
+    return account;
+  };
+
+  for (const entry of entries) {
+    if (entry.entry === 'repository') newestNames.set(entry.id, entry.name);
+    if (entry.entry === 'repository' || entry.entry === 'allowance') continue;
+    if (entry.at > changedAt) changedAt = entry.at;
+    if (entry.entry === 'opening' && entry.key === null) {
+      floors.set(entry.source, entry.count);
+      continue;
+    }
+    const account = accountOf(entry.source, accountKey(entry, ids), entry.name);
+    if (entry.entry === 'opening') {
+      account.opening = entry;
+      account.levels.clear();
+    }
+    if (entry.entry === 'day') raise(account.days, entry.day, entry.count);
+    if (entry.entry === 'level') raise(account.levels, entry.key, entry.count);
+  }
+
+  const counters = [...accounts].flatMap(([source, ofSource]) =>
+    [...ofSource].map(([key, account]) => counterOf(source, key, account, newestNames.get(key))),
+  );
+  return { counters, floors, changedAt };
+}
+
+/** Assets are parts of their repository's counter; a repository is known by its id as soon as somebody has told it. */
+function accountKey(entry: Opening | DayCount | Level, ids: ReadonlyMap<string, string>): string {
+  const key = entry.source === 'releases' ? entry.name : (entry.key ?? entry.name);
+  return isOfRepository(entry.source) ? (ids.get(key) ?? key) : key;
+}
+
+export function isOfRepository(source: CounterSource): boolean {
+  return source === 'clones' || source === 'views' || source === 'releases';
+}
+
+function raise(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, Math.max(count, counts.get(key) ?? 0));
+}
+
+function counterOf(source: CounterSource, key: string, account: Account, newestName: string | undefined): Counter {
+  const { opening } = account;
+  const through = opening?.through ?? '';
+  const days = new Map([...account.days].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const told = sum([...days].filter(([day]) => day > through).map(([, count]) => count)) + sum(account.levels.values());
+  const opened = opening?.count ?? 0;
+  const value = opening !== undefined && opening.through !== null ? opened + told : Math.max(opened, told);
+  const lastDay = [through, ...days.keys()].sort().at(-1) ?? '';
+  return { source, key, name: newestName ?? account.name, value, lastDay, days };
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
