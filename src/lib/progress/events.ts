@@ -3,6 +3,7 @@
  * On the wire (`--jsonl`) each carries `schemaVersion` and `ts` as well: see `jsonl.ts`.
  */
 
+import type { DocsEvent } from './docs-events.ts';
 import type { RunEvent } from './run-events.ts';
 
 /** The kinds of children that a backfill captures beside the pull requests themselves. */
@@ -53,6 +54,7 @@ export type GapReason =
 
 export type ProgressEvent =
   | RunEvent
+  | DocsEvent
   | {
       readonly event: 'backfill.started';
       readonly repository: string;

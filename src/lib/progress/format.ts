@@ -73,6 +73,14 @@ export function formatClockTime(at: number, now: number): string {
   return `${then.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })} ${time}`;
 }
 
+/** A size in decimal units: `812 B`, `1.2 kB`, `23 MB`. One decimal below 10. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const amount = bytes / 1000 ** power;
+  return `${power > 0 && amount < 10 ? amount.toFixed(1) : formatCount(amount)} ${units[power]}`;
+}
+
 /** `gateway_timeout` as prose: `gateway timeout`. */
 export function formatIdentifier(identifier: string): string {
   return identifier.replaceAll('_', ' ');

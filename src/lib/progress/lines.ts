@@ -107,6 +107,11 @@ const FIGURES: ReadonlySet<ProgressEvent['event']> = new Set([
   'audit.advanced',
   'job.changed',
   'step.changed',
+  'page.fetched',
+  'page.unchanged',
+  'page.checked',
+  'documents.embedded',
+  'slot.finished',
 ]);
 
 function movesFigures(event: ProgressEvent): boolean {

@@ -1,3 +1,4 @@
+import { describeRunning, describeScrape, describeScrapeCounts } from './docs-wording.ts';
 import {
   formatCount,
   formatDuration,
@@ -12,9 +13,13 @@ import type { RunView } from './run-view.ts';
 import { figuresOf, type View } from './view.ts';
 import { BUDGET_NAMES, describeWait } from './wording.ts';
 
+/** Libraries named in one line; the others are counted. */
+const NAMED = 3;
+
 /** How far it is, in one line of words: counts, and rate, time left and budgets as far as they are known. */
 export function describeProgress(view: View, now: number): string {
   if (view.run) return describeWatched(view, view.run, now);
+  if (view.docs) return describeScrape(view.docs, now);
   if (view.phase === 'enumerating' && view.enumeration) return describeEnumeration(view.enumeration);
   const { ratePerMinute, remainingMs } = figuresOf(view, now);
   const parts = [describeCounts(view)];
@@ -31,6 +36,7 @@ export function describeProgress(view: View, now: number): string {
 /** What it is doing at this moment, for when nothing else has been said in a while. */
 export function describeActivity(view: View, now: number): string {
   if (view.run && !view.wait) return describeRun(view.run, now);
+  if (view.docs) return `${describeScrapeCounts(view.docs)}; at ${describeRunning(view.docs, NAMED)}`;
   if (view.wait) return `${describeCounts(view)}; waiting: ${describeWait(view.wait, now)[0]}`;
   switch (view.phase) {
     case 'starting':
@@ -58,8 +64,9 @@ function describeWatched(view: View, run: RunView, now: number): string {
   return parts.join('; ');
 }
 
-/** How many are captured, or compared, of how many. */
+/** How many are captured, compared or scraped, of how many. */
 export function describeCounts(view: View): string {
+  if (view.docs) return describeScrapeCounts(view.docs);
   const done = `${view.purpose === 'verify' ? 'compared ' : ''}${formatCount(view.finished)}`;
   if (view.total === undefined) return `${done} of ${UNKNOWN} pull requests`;
   const share = formatPercent(view.finished, view.total);

@@ -1,3 +1,4 @@
+import { summarizeScrape } from './docs-records.ts';
 import type { BackfillOutcome, ProgressEvent } from './events.ts';
 import type { FinishedBackfill } from './facts.ts';
 import {
@@ -31,6 +32,7 @@ const VERDICTS: Readonly<Record<BackfillOutcome, { readonly label: string; reado
 /** What is told when a pipeline or a run ends; empty for every other event. */
 export function summaryOf(event: ProgressEvent, now: number): readonly ProgressRecord[] {
   if (event.event === 'backfill.finished') return summarize(event, now);
+  if (event.event === 'scrape.finished') return summarizeScrape(event);
   return event.event === 'run.finished' ? summarizeRun(event) : [];
 }
 

@@ -1,3 +1,5 @@
+import { isDocsEvent } from './docs-events.ts';
+import { type DocsView, reduceDocs } from './docs-view.ts';
 import type { ProgressEvent, RateResource, RowCounts } from './events.ts';
 import { NO_ROWS } from './events.ts';
 import type { Budget, CurrentChunk, FinishedBackfill, Wait } from './facts.ts';
@@ -10,7 +12,7 @@ export type Purpose = 'capture' | 'verify' | 'watch';
 
 export type Phase = 'starting' | 'enumerating' | 'capturing' | 'auditing' | 'finished';
 
-/** What is known of a backfill, or of a run on GitHub Actions, from its events so far. Times are milliseconds since the epoch. */
+/** What is known of a backfill, a run on GitHub Actions or a scrape, from its events so far. Times are milliseconds since the epoch. */
 export interface View {
   readonly openedAt: number;
   readonly phase: Phase;
@@ -40,6 +42,8 @@ export interface View {
   readonly outcome: FinishedBackfill | undefined;
   /** The run on GitHub Actions that is watched; undefined where the work is done here. */
   readonly run: RunView | undefined;
+  /** The scrape of libraries; undefined where it is another work. */
+  readonly docs: DocsView | undefined;
 }
 
 /** What a view says at a moment. Undefined is "not known", never zero. */
@@ -75,6 +79,7 @@ export function initialView(now: number): View {
     samples: [],
     outcome: undefined,
     run: undefined,
+    docs: undefined,
   };
 }
 
@@ -99,6 +104,10 @@ export function figuresOf(view: View, now: number): Figures {
 }
 
 function applyEvent(view: View, event: ProgressEvent, now: number): View {
+  if (isDocsEvent(event)) {
+    const phase = event.event === 'scrape.finished' ? 'finished' : 'capturing';
+    return { ...view, phase, docs: reduceDocs(view.docs, event, now) };
+  }
   switch (event.event) {
     case 'backfill.started': {
       const { repository, total, finished, resumed, store } = event;

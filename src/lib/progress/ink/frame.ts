@@ -1,3 +1,5 @@
+import { arrange, type Group, one } from './arrangement.ts';
+import { docsFrameOf } from './docs-frame.ts';
 import type { Layout } from './layout.ts';
 import { runFrameOf } from './run-frame.ts';
 import {
@@ -16,12 +18,6 @@ import {
   title,
 } from './sections.ts';
 
-/** Lines that belong together; `rank` 0 goes last when there is no room for all. */
-interface Section {
-  readonly rank: number;
-  readonly lines: readonly FrameLine[];
-}
-
 /**
  * The lines of the region for a scene: never more than the layout allows, and always the same number for the same
  * layout and purpose, whatever is known, so that the screen does not jump.
@@ -29,18 +25,12 @@ interface Section {
 export function frameOf(scene: Scene): readonly FrameLine[] {
   const { layout } = scene;
   if (scene.view.run) return runFrameOf(scene, scene.view.run);
+  if (scene.view.docs) return docsFrameOf(scene, scene.view.docs);
   if (layout.level === 'tiny') return [oneLine(scene), hint(scene)].slice(0, layout.maxLines);
-  const groups = dropUntilFits(groupsOf(scene), layout.maxLines);
-  const height = groups.flat().reduce((sum, section) => sum + section.lines.length, 0);
-  const spaced = layout.level !== 'tight' && height + groups.length <= layout.maxLines;
-  return groups.flatMap((group, index) => {
-    const lines = group.flatMap((section) => section.lines);
-    return spaced ? [{ id: `space-${index}`, left: '', cut: 'end' as const }, ...lines] : lines;
-  });
+  return arrange(groupsOf(scene), layout);
 }
 
-function groupsOf(scene: Scene): readonly (readonly Section[])[] {
-  const one = (rank: number, line: FrameLine): Section => ({ rank, lines: [line] });
+function groupsOf(scene: Scene): readonly Group[] {
   if (scene.view.purpose === 'verify') {
     return [
       [one(1, title(scene)), one(4, bar(scene)), one(0, counts(scene))],
@@ -65,16 +55,6 @@ function groupsOf(scene: Scene): readonly (readonly Section[])[] {
 
 function listLines(layout: Layout): { readonly quarantineLines: number; readonly noticeLines: number } {
   return layout.level === 'roomy' ? { quarantineLines: 3, noticeLines: 5 } : { quarantineLines: 1, noticeLines: 1 };
-}
-
-function dropUntilFits(groups: readonly (readonly Section[])[], maxLines: number): readonly (readonly Section[])[] {
-  const height = groups.flat().reduce((sum, section) => sum + section.lines.length, 0);
-  if (height <= maxLines) return groups;
-  const leastImportant = Math.max(...groups.flat().map((section) => section.rank));
-  const fewer = groups
-    .map((group) => group.filter((section) => section.rank !== leastImportant))
-    .filter((group) => group.length > 0);
-  return dropUntilFits(fewer, maxLines);
 }
 
 /**

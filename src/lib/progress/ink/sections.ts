@@ -217,11 +217,13 @@ function describeChunk(
   ];
 }
 
-function reserve(scene: Scene, id: string, texts: readonly string[], lines: number): readonly FrameLine[] {
+/** Lines below a labelled one, in a fixed number whatever there is to say. */
+export function reserve(scene: Scene, id: string, texts: readonly string[], lines: number): readonly FrameLine[] {
   return Array.from({ length: lines }, (_, index) => labelled(scene, `${id}-${index + 1}`, '', [texts[index] ?? '']));
 }
 
-function labelled(
+/** A line with its label in the label column, in the first wording that fits. */
+export function labelled(
   scene: Scene,
   id: string,
   label: string,
