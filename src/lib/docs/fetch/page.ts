@@ -10,11 +10,14 @@ export interface FetchRequest {
   readonly accept?: string;
   /** Those of the copy that is here already: the answer may then be `unchanged`. */
   readonly validators?: Validators;
-  /** Media types that the page may have, lower case, without parameters; others are refused. Undefined for any. */
+  /**
+   * Media types that the page may have, lower case, without parameters; others are refused, and so is a page that says
+   * to be one of them but begins like HTML. Undefined for any.
+   */
   readonly mediaTypes?: readonly string[];
   /** Sent as `Authorization: Bearer`, to this host only: it is dropped when a redirect leads elsewhere. */
   readonly bearer?: string;
-  /** Bytes after decompression; a larger body is refused. */
+  /** Bytes after decompression; a larger body is refused. Undefined for the fetcher's own limit. */
   readonly maxBytes?: number;
 }
 
@@ -54,7 +57,10 @@ export class FetchFailure extends Error {
   readonly url: string;
   /** Of the last answer; null where there was none. */
   readonly status: number | null;
+  /** Tries, the first included. */
   readonly attempts: number;
+  /** When the host may be asked again, in milliseconds since the epoch; null where it did not say. */
+  readonly retryAt: number | null;
 
   constructor(
     message: string,
@@ -63,6 +69,7 @@ export class FetchFailure extends Error {
       readonly url: string;
       readonly status: number | null;
       readonly attempts: number;
+      readonly retryAt?: number | null;
       readonly cause?: unknown;
     },
   ) {
@@ -72,19 +79,28 @@ export class FetchFailure extends Error {
     this.url = details.url;
     this.status = details.status;
     this.attempts = details.attempts;
+    this.retryAt = details.retryAt ?? null;
   }
 }
 
 /** Fetches pages politely: at most a few at a time from one host, with the pauses that the host asks for. */
 export interface PageFetcher {
-  /** @throws FetchFailure */
+  /**
+   * @throws FetchFailure when there is no such page or every retry failed. @throws the signal's reason when it is aborted.
+   */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchedPage>;
   /** Ends idle connections. */
   close(): Promise<void>;
 }
 
-/** A fetcher waits before it goes on with a host, or has stopped waiting. */
+/** Why a host is not asked now: it named a time, it refused for a limit without naming one, or our own pacing. */
+export type WaitReason = 'retry_after' | 'backoff' | 'politeness';
+
+/** Waits of half a second and more, for people who look on. Times are milliseconds since the epoch. */
 export interface FetchObserver {
-  waiting(host: string, reason: 'retry_after' | 'backoff' | 'politeness', untilMs: number): void;
+  /** Nothing is asked of `host` (`name:port`, the port only where it is not the scheme's own) until `untilMs`. */
+  waiting(host: string, reason: WaitReason, untilMs: number): void;
   resumed(host: string): void;
+  /** One page failed and is asked for again, while others of its host go on. */
+  retrying?(url: string, reason: FetchFailureReason, untilMs: number): void;
 }
