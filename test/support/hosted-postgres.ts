@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -85,7 +86,15 @@ async function startPostgres(databaseDir: string): Promise<{ address: string; st
   } catch (thrown) {
     throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause: thrown });
   }
-  return { address: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+  return {
+    address: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop: () => stopPostgres(server, databaseDir),
+  };
+}
+
+/** Ctrl-C at a terminal ends the server as well, and waiting for the end of one that is gone has no end. */
+async function stopPostgres(server: EmbeddedPostgres, databaseDir: string): Promise<void> {
+  if (existsSync(join(databaseDir, 'postmaster.pid'))) await server.stop();
 }
 
 async function freePort(): Promise<number> {

@@ -24,6 +24,8 @@ export interface HostSettings {
   readonly environments?: Readonly<Record<string, EnvironmentSettings>>;
   /** What a GITHUB_TOKEN may do when the workflow does not say; default `read`, as new repositories have it. */
   readonly defaultPermissions?: 'read' | 'write';
+  /** Jobs, by their names, whose machine cannot reach the package registry: npx fails there. */
+  readonly offlineJobs?: readonly string[];
 }
 
 export type WorkflowState = 'active' | 'disabled_manually' | 'disabled_inactivity';

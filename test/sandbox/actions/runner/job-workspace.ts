@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import type { HostedRepository } from '../hosted-repository.ts';
 import type { NodeMap } from '../workflow/document.ts';
 import { textOf } from '../workflow/expressions.ts';
 import type { RunnerHouse } from './house.ts';
@@ -29,11 +30,15 @@ export class JobWorkspace {
   }
 
   /** Makes the folders. */
-  static async create(house: RunnerHouse, jobId: number, repositoryName: string): Promise<JobWorkspace> {
-    const made = new JobWorkspace(join(await house.root(), String(jobId)), repositoryName);
+  static async create(
+    house: RunnerHouse,
+    job: { readonly id: number; readonly name: string },
+    { repository, settings }: HostedRepository,
+  ): Promise<JobWorkspace> {
+    const made = new JobWorkspace(join(await house.root(), String(job.id)), repository.name);
     for (const folder of [made.workspace, made.home, made.temp, made.toolCache])
       await mkdir(folder, { recursive: true });
-    await makeTools(join(made.root, 'tools'), house.cliRoot);
+    await makeTools(join(made.root, 'tools'), house.cliRoot, settings.offlineJobs?.includes(job.name));
     return made;
   }
 

@@ -136,7 +136,7 @@ export async function runLeg(scope: WorkflowScope, plan: LegPlan): Promise<LiveJ
 async function runOnMachine(scope: WorkflowScope, plan: LegPlan, job: LiveJob, own: AbortController): Promise<void> {
   const { house, hosted, run, forced } = scope.attempt;
   job.begin(`Sandbox Runner ${job.id % 1_000}`);
-  const place = await JobWorkspace.create(house, job.id, hosted.repository.name);
+  const place = await JobWorkspace.create(house, job, hosted);
   const token = `ghs_${randomBytes(18).toString('hex')}`;
   house.tokens.configure(token, {
     login: 'github-actions[bot]',

@@ -36,18 +36,24 @@ case "$1" in
 esac
 `;
 
+const OFFLINE_NPX = `#!/bin/bash
+printf 'npm error code ENOTFOUND\\nnpm error network The package registry cannot be reached.\\n' >&2
+exit 1
+`;
+
 /**
  * Makes a folder with what stands for npm, npx and an installed capture-cli. It belongs in front of PATH.
  * @param cliRoot the project, with `package.json`, `bin/run.js` and what was built.
+ * @param isOffline whether npx fails as it does where the registry cannot be reached.
  */
-export async function makeTools(folder: string, cliRoot: string): Promise<void> {
+export async function makeTools(folder: string, cliRoot: string, isOffline = false): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { version } = JSON.parse(await readFile(join(cliRoot, 'package.json'), 'utf8')) as { version: string };
   const run = `exec ${quoted(process.execPath)} ${quoted(join(cliRoot, 'bin', 'run.js'))} "$@"`;
   const tool = (name: string, script: string) => writeFile(join(folder, name), script, { mode: 0o755 });
   await Promise.all([
     tool('capture-cli', `#!/bin/bash\n${run}\n`),
-    tool('npx', npxScript(run, version)),
+    tool('npx', isOffline ? OFFLINE_NPX : npxScript(run, version)),
     tool('npm', NPM),
   ]);
 }
