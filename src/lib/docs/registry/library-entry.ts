@@ -39,7 +39,7 @@ export function readEntries(file: RegistryFile): readonly LibraryEntry[] {
     file.report('parse', startOf(root) ?? 0, 'a registry is a mapping with the key "libraries"');
     return [];
   }
-  const libraries = valueOf(file.pairs(root, '', REGISTRY_KEYS), 'libraries');
+  const libraries = valueUnder(file.pairs(root, '', REGISTRY_KEYS), 'libraries');
   if (libraries !== undefined && !isSeq(libraries)) {
     file.report('parse', startOf(libraries) ?? 0, 'libraries must be a list');
     return [];
@@ -58,8 +58,8 @@ function readEntry(file: RegistryFile, item: unknown, index: number, listOffset:
   const where = `libraries[${index}] ("${libId?.text ?? ''}"): `;
   if (node !== undefined && !isMap(node)) file.report('parse', offset, `${where}an entry must be a mapping`);
   const pairs = file.pairs(node, where, ENTRY_KEYS);
-  const text = (key: string) => file.text(valueOf(pairs, key), offset, `${where}${key}`);
-  const urls = valueOf(pairs, 'urls');
+  const text = (key: string) => file.text(valueUnder(pairs, key), offset, `${where}${key}`);
+  const urls = valueUnder(pairs, 'urls');
   if (urls !== undefined && !isSeq(urls)) file.report('parse', startOf(urls) ?? offset, `${where}urls must be a list`);
   return {
     where,
@@ -98,7 +98,7 @@ function readVersion(file: RegistryFile, { key: name, value }: Pair, entry: stri
     file.report('parse', startOf(value) ?? name.offset, message);
   }
   const pairs = file.pairs(value, `${where}: `, VERSION_KEYS);
-  const text = (key: string) => file.text(valueOf(pairs, key), name.offset, `${where}.${key}`);
+  const text = (key: string) => file.text(valueUnder(pairs, key), name.offset, `${where}.${key}`);
   return {
     name,
     ref: text('ref'),
@@ -124,6 +124,6 @@ function readTexts(file: RegistryFile, list: Node | undefined, where: string): r
   return list.items.map((item, index) => file.text(item, startOf(list) ?? 0, `${where}[${index}]`));
 }
 
-function valueOf(pairs: readonly Pair[], key: string): Node | undefined {
+function valueUnder(pairs: readonly Pair[], key: string): Node | undefined {
   return pairs.find((pair) => pair.key.text === key)?.value;
 }
