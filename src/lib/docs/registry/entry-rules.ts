@@ -27,8 +27,8 @@ type Report = (at: { readonly offset: number }, message: string) => void;
 
 function checkLibId(libId: PlacedText, report: Report): void {
   const { text } = libId;
-  if (text === '') return report(libId, 'lib_id is required');
-  if (!text.startsWith('/')) report(libId, `lib_id "${text}" must start with "/"`);
+  if (text === '') report(libId, 'lib_id is required');
+  else if (!text.startsWith('/')) report(libId, `lib_id "${text}" must start with "/"`);
   if (text.endsWith('/')) report(libId, `lib_id "${text}" must not end with "/"`);
   if (text === '/.' || text === '/..') report(libId, `lib_id "${text}" cannot name a folder`);
 }

@@ -13,6 +13,8 @@ export interface LibraryEntry {
   readonly description: string;
   /** In the order of the file; empty where the library has no versions. */
   readonly versions: readonly VersionEntry[];
+  /** False where its shape is wrong: then what it says is not known. */
+  readonly readable: boolean;
 }
 
 /** One of an entry's `versions:`. What it does not say, it inherits: '' and undefined. */
@@ -52,6 +54,7 @@ export function readEntries(file: RegistryFile): readonly LibraryEntry[] {
 }
 
 function readEntry(file: RegistryFile, item: unknown, index: number, listOffset: number): LibraryEntry {
+  const misshapen = file.misshapen;
   const node = file.present(item);
   const offset = startOf(item) ?? listOffset;
   const libId = isMap(node) ? file.text(node.get('lib_id', true), offset, `libraries[${index}]: lib_id`) : undefined;
@@ -61,7 +64,7 @@ function readEntry(file: RegistryFile, item: unknown, index: number, listOffset:
   const text = (key: string) => file.text(valueUnder(pairs, key), offset, `${where}${key}`);
   const urls = valueUnder(pairs, 'urls');
   if (urls !== undefined && !isSeq(urls)) file.report('parse', startOf(urls) ?? offset, `${where}urls must be a list`);
-  return {
+  const entry = {
     where,
     offset,
     libId: libId ?? { text: '', offset },
@@ -71,6 +74,7 @@ function readEntry(file: RegistryFile, item: unknown, index: number, listOffset:
     description: text('description').text.trim(),
     versions: readVersions(file, pairs, where),
   };
+  return { ...entry, readable: file.misshapen === misshapen };
 }
 
 function readVersions(file: RegistryFile, entry: readonly Pair[], where: string): readonly VersionEntry[] {

@@ -43,6 +43,11 @@ export class RegistryFile {
     this.#problems.push({ stage, message, at: this.placeOf(offset) });
   }
 
+  /** How many places do not have the shape of a registry, so far. */
+  get misshapen(): number {
+    return this.#problems.filter(({ stage }) => stage === 'parse').length;
+  }
+
   placeOf(offset: number): RegistryProblem['at'] {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

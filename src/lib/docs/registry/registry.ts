@@ -38,7 +38,7 @@ export async function loadRegistry(path: string): Promise<Registry> {
  */
 export function parseRegistry(path: string, source: string): Registry {
   const file = new RegistryFile(path, source);
-  const entries = readEntries(file);
+  const entries = readEntries(file).filter(({ readable }) => readable);
   for (const entry of entries) checkEntry(file, entry);
   checkSlots(file, entries);
   file.throwIfBroken();

@@ -1,0 +1,21 @@
+import { string } from '@oclif/core/flags';
+import type { FlagValue } from '../lib/config/resolve.ts';
+
+/** The flags that the commands of the doc pack share, so that they mean the same everywhere. */
+
+export const registryFlag = string({
+  summary: 'Registry of the libraries (docs.registry; libraries_sources.yaml by default).',
+  helpValue: 'FILE',
+});
+
+export const libFlag = string({
+  summary: 'Only this library, /org/project, or one version of it, /org/project/1.14.',
+  helpValue: 'LIB',
+});
+
+export const versionFlag = string({ summary: 'Only this version of the library.', helpValue: 'VERSION' });
+
+/** The setting that `--registry` stands for. */
+export function registrySetting(given: string | undefined): FlagValue | undefined {
+  return given === undefined ? undefined : { name: '--registry', value: given };
+}
