@@ -163,6 +163,7 @@ function settingsOf(found: Values, folders: Folders): Settings {
       manifest: path('docs.manifest'),
       embedder: get('docs.embedder') ?? SETTINGS['docs.embedder'].default,
       contact: get('docs.contact'),
+      allowPrivateHosts: get('docs.allowPrivateHosts') ?? [],
       repository: get('docs.repository'),
     },
   };

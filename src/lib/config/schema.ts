@@ -39,6 +39,8 @@ export interface Settings {
     readonly manifest: string;
     readonly embedder: EmbedderSetting;
     readonly contact: string | undefined;
+    /** `name` or `name:port`, lower case. */
+    readonly allowPrivateHosts: readonly string[];
     /** OWNER/REPO. */
     readonly repository: string | undefined;
   };
@@ -86,6 +88,13 @@ const childKinds = z
   .transform((given) => (typeof given === 'string' ? given.split(',').map((kind) => kind.trim()) : given))
   .pipe(z.array(z.enum(CHILD_KINDS, ONLY_MESSAGE)).min(1, ONLY_MESSAGE))
   .transform((kinds) => [...new Set(kinds)]);
+
+const HOSTS_MESSAGE = 'must be a list of hosts, each NAME or NAME:PORT';
+
+const hosts = z
+  .union([z.array(z.string(HOSTS_MESSAGE)), z.string()], HOSTS_MESSAGE)
+  .transform((given) => (typeof given === 'string' ? given.split(',') : given).map((host) => host.trim().toLowerCase()))
+  .pipe(z.array(z.string().regex(/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/, HOSTS_MESSAGE)));
 
 const text = (message: string): z.ZodString => z.string(message).min(1, message);
 
@@ -135,6 +144,7 @@ export const SETTING_SCHEMAS = {
   'docs.manifest': text('must be the path of a file'),
   'docs.embedder': z.enum(EMBEDDERS, `must be one of ${EMBEDDERS.join(', ')}`),
   'docs.contact': headerText,
+  'docs.allowPrivateHosts': hosts,
   'docs.repository': repositoryName,
 } as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
 
@@ -172,6 +182,7 @@ export const FILE_SCHEMA = z.strictObject(
       manifest: SETTING_SCHEMAS['docs.manifest'],
       embedder: SETTING_SCHEMAS['docs.embedder'],
       contact: SETTING_SCHEMAS['docs.contact'],
+      allowPrivateHosts: SETTING_SCHEMAS['docs.allowPrivateHosts'],
       repository: SETTING_SCHEMAS['docs.repository'],
     }),
   },

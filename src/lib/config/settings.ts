@@ -125,6 +125,11 @@ export const SETTINGS = {
     env: 'DEADZONE_DOCS_CONTACT',
     summary: 'address for the operators of documentation hosts, sent in the User-Agent',
   },
+  'docs.allowPrivateHosts': {
+    env: 'DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS',
+    summary: 'documentation hosts, as NAME or NAME:PORT, that may have an address inside a private network',
+    default: 'none',
+  },
   'docs.repository': {
     env: 'DEADZONE_DOCS_REPOSITORY',
     summary: 'repository whose releases the doc pack is published to, as OWNER/REPO',

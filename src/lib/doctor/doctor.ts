@@ -131,6 +131,7 @@ function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSet
     'docs.manifest': docs.manifest,
     'docs.embedder': docs.embedder,
     'docs.contact': docs.contact,
+    'docs.allowPrivateHosts': docs.allowPrivateHosts.join(', ') || undefined,
     'docs.repository': docs.repository,
   };
   return SETTING_KEYS.map((key) => ({

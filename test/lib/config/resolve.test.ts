@@ -71,6 +71,7 @@ describe('precedence', () => {
         manifest: join(project, 'artifacts', 'manifest.yaml'),
         embedder: 'use-lite',
         contact: undefined,
+        allowPrivateHosts: [],
         repository: undefined,
       },
     });
@@ -129,6 +130,7 @@ describe('precedence', () => {
       DEADZONE_DOCS_MANIFEST: '/pack/manifest.yaml',
       DEADZONE_DOCS_EMBEDDER: 'nomic',
       DEADZONE_DOCS_CONTACT: 'https://acme.example/crawler',
+      DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS: 'Docs.acme.example, 127.0.0.1:8080',
       DEADZONE_DOCS_REPOSITORY: 'acme/pack',
     };
     expect(Object.keys(given).sort()).toEqual(SETTING_KEYS.map((key) => SETTINGS[key].env).sort());
@@ -159,6 +161,7 @@ describe('precedence', () => {
       manifest: '/pack/manifest.yaml',
       embedder: 'nomic',
       contact: 'https://acme.example/crawler',
+      allowPrivateHosts: ['docs.acme.example', '127.0.0.1:8080'],
       repository: 'acme/pack',
     });
   });
@@ -233,6 +236,7 @@ describe('refusals name file, key, value and remedy', () => {
     ['backfill: { chunkSize: 0 }', 'backfill.chunkSize must be a whole number from 1 to 100, not 0'],
     ['backfill: { chunkSize: 2.5 }', 'backfill.chunkSize must be a whole number from 1 to 100, not 2.5'],
     ['backfill: { reserve: 95% }', 'backfill.reserve must be a percentage from "0%" to "90%" or a whole number'],
+    ['docs: { allowPrivateHosts: [http://inside] }', 'docs.allowPrivateHosts must be a list of hosts'],
     ['backfill: { only: [files, pictures] }', 'backfill.only must be a list of files, reviews'],
     ['backfill: 5', 'backfill must be a map of settings, not 5'],
     ['[1, 2]', 'must be a map of settings'],
