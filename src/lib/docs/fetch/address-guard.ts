@@ -18,7 +18,8 @@ export interface AddressGuard {
  */
 export function createAddressGuard(allowPrivateHosts: readonly string[], lookup: LookupFunction): AddressGuard {
   const allowed = new Set(allowPrivateHosts.map((host) => host.toLowerCase()));
-  const isAllowed = (url: URL) => allowed.has(url.host) || allowed.has(url.hostname);
+  const isAllowed = ({ hostname, port, protocol }: URL) =>
+    allowed.has(hostname) || allowed.has(`${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`);
   return {
     admit: (url) => {
       if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused(`${url.protocol} is not http or https`);

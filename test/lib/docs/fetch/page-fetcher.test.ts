@@ -33,6 +33,11 @@ test('a page comes whole, says who asks, and costs one conditional request when 
   const renewed = await get('/guide.md', { validators: first.validators });
   expect(renewed.outcome === 'fetched' && Buffer.from(renewed.body).toString()).toBe('# New');
   expect(host.counts()).toEqual({ requests: 4, conditional: 3, unchanged: 2 });
+
+  host.setFaults([{ fault: { type: 'new-etag' } }]);
+  const again = await get('/guide.md', { validators: renewed.validators });
+  expect(again).toMatchObject({ outcome: 'fetched', sha256: renewed.outcome === 'fetched' ? renewed.sha256 : '' });
+  expect(again.validators).not.toEqual(renewed.validators);
 });
 
 test.each(['gzip', 'br', 'deflate', 'deflate-raw', 'identity'])('%s is undone', async (coding) => {
@@ -89,6 +94,18 @@ test('a failure names the address, the status, the reason and the attempts', asy
   expect((await failureOf('/broken.md')).message).toMatch(
     /: HTTP 503 Service Unavailable \(server_error, 5 attempts\)$/,
   );
+});
+
+test('a server that does not speak TLS is asked again, as a name that does not exist is not', async () => {
+  const { failureOf, host } = await start(
+    {},
+    {
+      lookup: (_name, _options, callback) =>
+        callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), ''),
+    },
+  );
+  expect(await failureOf(`https://${host.host}/guide.md`)).toMatchObject({ reason: 'transport', attempts: 5 });
+  expect(await failureOf('http://nowhere.example/')).toMatchObject({ reason: 'transport', attempts: 1 });
 });
 
 test('a login page is no Markdown: not as HTML, not in disguise, not behind a redirect', async () => {
