@@ -1,0 +1,41 @@
+import type { Clock } from '../../clock.ts';
+import type { EmbedderChoice } from './choice.ts';
+import type { Embedder } from './embedder.ts';
+import { createLocalEmbedder } from './local-embedder.ts';
+import { USE_LITE } from './use-lite/identity.ts';
+import { WorkerPool } from './worker/worker-pool.ts';
+
+export interface EmbedderCapabilities {
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly clock: Clock;
+  readonly fetch: typeof globalThis.fetch;
+  /** Ends the embedder, as `close` does. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * An embedder, ready to be asked. Models that run here are loaded with the first text, so that a run that embeds nothing
+ * loads nothing.
+ *
+ * @throws OperatorError when what the choice needs is not there: a peer, a key, a server that answers
+ */
+export async function createEmbedder(choice: EmbedderChoice, capabilities: EmbedderCapabilities): Promise<Embedder> {
+  capabilities.signal.throwIfAborted();
+  const embedder = await embedderOf(choice, capabilities);
+  capabilities.signal.addEventListener('abort', () => void embedder.close(), { once: true });
+  return embedder;
+}
+
+async function embedderOf(choice: EmbedderChoice, _capabilities: EmbedderCapabilities): Promise<Embedder> {
+  switch (choice.kind) {
+    case 'use-lite':
+      return createLocalEmbedder({
+        identity: USE_LITE,
+        prefixes: { document: '', query: '' },
+        pool: new WorkerPool({ kind: 'use-lite' }, choice.workers),
+      });
+    case 'nomic':
+    case 'openai':
+      throw new Error('next');
+  }
+}
