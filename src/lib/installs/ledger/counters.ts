@@ -24,15 +24,16 @@ export interface Counters {
 
 interface Account {
   name: string;
-  opening: Opening | undefined;
+  openings: Opening[];
   days: Map<string, number>;
   /** By the entry's own key: assets of a repository, or the one counter itself. */
   levels: Map<string, number>;
 }
 
 /**
- * Every counter that the ledger makes: what it last opened with, and the days after that, each at the highest number
- * that was told of it. Days that the opening holds already are left out. Names of one repository are one counter.
+ * Every counter that the ledger makes: the highest of what it opened with and the days after that, each day at the
+ * highest number that was told of it. Names of one repository are one counter. The order of entries matters only where
+ * one corrects what was before it.
  */
 export function countersOf(entries: readonly LedgerEntry[]): Counters {
   const ids = new Map<string, string>();
@@ -45,7 +46,7 @@ export function countersOf(entries: readonly LedgerEntry[]): Counters {
   const accountOf = (source: CounterSource, key: string, name: string): Account => {
     const ofSource = accounts.get(source) ?? new Map<string, Account>();
     accounts.set(source, ofSource);
-    const account = ofSource.get(key) ?? { name, opening: undefined, days: new Map(), levels: new Map() };
+    const account = ofSource.get(key) ?? { name, openings: [], days: new Map(), levels: new Map() };
     ofSource.set(key, account);
     account.name = name;
     return account;
@@ -56,14 +57,11 @@ export function countersOf(entries: readonly LedgerEntry[]): Counters {
     if (entry.entry === 'repository' || entry.entry === 'allowance') continue;
     if (entry.at > changedAt) changedAt = entry.at;
     if (entry.entry === 'opening' && entry.key === null) {
-      floors.set(entry.source, entry.count);
+      floors.set(entry.source, entry.corrects ? entry.count : Math.max(entry.count, floors.get(entry.source) ?? 0));
       continue;
     }
     const account = accountOf(entry.source, accountKey(entry, ids), entry.name);
-    if (entry.entry === 'opening') {
-      account.opening = entry;
-      account.levels.clear();
-    }
+    if (entry.entry === 'opening') open(account, entry);
     if (entry.entry === 'day') raise(account.days, entry.day, entry.count);
     if (entry.entry === 'level') raise(account.levels, entry.key, entry.count);
   }
@@ -84,19 +82,33 @@ export function isOfRepository(source: CounterSource): boolean {
   return source === 'clones' || source === 'views' || source === 'releases';
 }
 
+function open(account: Account, opening: Opening): void {
+  if (opening.corrects) {
+    account.openings.length = 0;
+    account.levels.clear();
+  }
+  account.openings.push(opening);
+}
+
 function raise(counts: Map<string, number>, key: string, count: number): void {
   counts.set(key, Math.max(count, counts.get(key) ?? 0));
 }
 
 function counterOf(source: CounterSource, key: string, account: Account, newestName: string | undefined): Counter {
-  const { opening } = account;
-  const through = opening?.through ?? '';
   const days = new Map([...account.days].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const told = sum([...days].filter(([day]) => day > through).map(([, count]) => count)) + sum(account.levels.values());
-  const opened = opening?.count ?? 0;
-  const value = opening !== undefined && opening.through !== null ? opened + told : Math.max(opened, told);
-  const lastDay = [through, ...days.keys()].sort().at(-1) ?? '';
-  return { source, key, name: newestName ?? account.name, value, lastDay, days };
+  const daysAfter = (through: string): number =>
+    sum([...days].filter(([day]) => day > through).map(([, count]) => count));
+  const bounds = account.openings.map(({ count, through }) => ({
+    value: count + (through === null ? 0 : daysAfter(through)),
+    lastDay: through ?? '',
+  }));
+  // An opening that says which days it holds is trusted for them, whatever is told of these days later.
+  if (account.openings.every(({ through, corrects }) => through === null && !corrects))
+    bounds.push({ value: daysAfter(''), lastDay: '' });
+  bounds.push({ value: sum(account.levels.values()), lastDay: '' });
+  const best = bounds.reduce((a, b) => (b.value > a.value || (b.value === a.value && b.lastDay > a.lastDay) ? b : a));
+  const lastDay = [best.lastDay, ...days.keys()].sort().at(-1) ?? '';
+  return { source, key, name: newestName ?? account.name, value: best.value, lastDay, days };
 }
 
 function sum(counts: Iterable<number>): number {

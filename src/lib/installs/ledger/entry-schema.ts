@@ -16,6 +16,7 @@ export const ENTRY_SCHEMA: z.ZodType<LedgerEntry> = z.discriminatedUnion('entry'
     count,
     through: day.nullable(),
     origin: name,
+    corrects: z.literal(true).exactOptional(),
     at,
   }),
   z.strictObject({

@@ -9,8 +9,9 @@ export type LevelSource = (typeof LEVEL_SOURCES)[number];
 export type CounterSource = DailySource | LevelSource;
 
 /**
- * What one counter stood at before its days are in the ledger: from a cache file of an earlier program, from a revision
- * in git, or from a correction. It replaces everything that the ledger said about the counter before.
+ * What one counter stood at when its days were not in the ledger yet: from a cache file of an earlier program or from a
+ * revision in git. Each is a lower bound of its own, with the days after `through` on top: the highest is the counter's
+ * value. So openings of different histories can stand side by side, in any order.
  */
 export interface Opening {
   readonly entry: 'opening';
@@ -19,10 +20,12 @@ export interface Opening {
   readonly key: string | null;
   readonly name: string;
   readonly count: number;
-  /** Newest day that `count` holds; null where that is not known: then it is a floor below the sum of the days. */
+  /** Newest day that `count` holds; null where that is not known: then no day is added to it. */
   readonly through: string | null;
   /** Where it comes from: `cache file`, `revision 35cd32b`, or the reason of a correction. */
   readonly origin: string;
+  /** True for a correction: what the ledger said about the counter before counts no more. */
+  readonly corrects?: true;
   readonly at: string;
 }
 
