@@ -5,6 +5,7 @@ import { apiCost } from './figures/api-cost.ts';
 import { embeddedCapture } from './figures/embedded-capture.ts';
 import { hostedCapture } from './figures/hosted-capture.ts';
 import { withLatency } from './figures/latency.ts';
+import { pages } from './figures/pages.ts';
 import { realInput } from './figures/real-input.ts';
 import { start } from './figures/start.ts';
 import { whereTimeGoes } from './figures/time-shares.ts';
@@ -24,6 +25,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   latency: () => withLatency(1_000, 0.5),
   real: realInput,
   watch: watching,
+  pages,
 };
 
 const asked = process.argv.slice(2);

@@ -1,3 +1,5 @@
+import { hashText } from '../history/random.ts';
+
 /** How long a documentation host takes for an answer, in milliseconds. */
 export type DocsLatency = (answer: { readonly path: string; readonly bytes: number }) => number;
 
@@ -14,12 +16,5 @@ const BYTES_A_MS = 10_000;
  */
 export function rawHostLatency(factor = 1): DocsLatency {
   return ({ path, bytes }) =>
-    Math.round(factor * (FASTEST_MS + spread(path) * (SLOWEST_MS - FASTEST_MS) + bytes / BYTES_A_MS));
-}
-
-/** FNV-1a of the text, in [0, 1). */
-function spread(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
+    Math.round(factor * (FASTEST_MS + (hashText(path) / 2 ** 32) * (SLOWEST_MS - FASTEST_MS) + bytes / BYTES_A_MS));
 }
