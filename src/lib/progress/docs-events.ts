@@ -60,7 +60,7 @@ export type DocsEvent =
       readonly artifacts: string;
       readonly slots: number;
       readonly pages: number;
-      /** The model; null where nothing is embedded. */
+      /** Its kind; null where nothing is embedded. */
       readonly embedder: string | null;
     }
   | { readonly event: 'slot.started'; readonly slot: string; readonly kind: string; readonly pages: number }

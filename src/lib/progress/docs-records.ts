@@ -61,7 +61,8 @@ export function docsRecordOf(event: DocsEvent, now: number): ProgressRecord | un
 export function summarizeScrape(end: FinishedScrape): readonly ProgressRecord[] {
   const more = end.failures.length - LISTED_FAILURES;
   const { embedded, kept } = end.embedding;
-  const embedding = `${formatCount(embedded)} embedded, ${formatCount(kept)} kept their vectors`;
+  const reused = kept > 0 ? `, ${formatCount(kept)} kept their vectors` : '';
+  const embedding = `${embedded > 0 ? formatCount(embedded) : 'none'} embedded${reused}`;
   return [
     record('strong', 'pages', describePages(end.pages)),
     ...(end.mode === 'check'
@@ -76,7 +77,7 @@ export function summarizeScrape(end: FinishedScrape): readonly ProgressRecord[] 
 
 function verdict({ mode, slots, failures, pages }: FinishedScrape): ProgressRecord {
   const tone: Tone = failures.length === 0 ? 'good' : 'warning';
-  if (mode === 'scrape') return record(tone, 'scraped', describeSlotStates(slots) || 'nothing');
+  if (mode === 'scrape') return record(tone, 'done', describeSlotStates(slots) || 'nothing');
   const dead = formatQuantity(pages.failed, 'page');
   return failures.length === 0
     ? record(tone, 'checked', `every page is there (${formatCount(pages.checked)})`)

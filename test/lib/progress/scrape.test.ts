@@ -147,6 +147,6 @@ test('as lines, a scrape says each new or failed library at once, and the failur
     'took: 1 min 3 s',
     'stale: /grafana/grafana@11: 1 of 3 pages could not be had',
     `  | ${gone.message}`,
-    'scraped: 1 scraped, 1 unchanged, 1 stale',
+    'done: 1 scraped, 1 unchanged, 1 stale',
   ]);
 });

@@ -21,22 +21,36 @@ export async function writeState(path: string, state: SlotState): Promise<void> 
   await replaceFile(path, stateText(state));
 }
 
-/** When the artifact was made first, as its `state.yaml` says; undefined when there is none, or none that can be read. */
-export async function createdAtOf(path: string): Promise<string | undefined> {
+/** When an artifact was made first, and when it was found to be up to date last: RFC 3339. */
+export interface StateTimes {
+  readonly createdAt: string | undefined;
+  readonly updatedAt: string | undefined;
+}
+
+/** The times that a `state.yaml` says; undefined when there is none, or none that can be read. */
+export async function readStateTimes(path: string): Promise<StateTimes> {
   const text = await readFile(path, 'utf8').catch(() => '');
   try {
     const state: unknown = parse(text, { schema: 'failsafe' });
-    if (state === null || typeof state !== 'object' || !('created_at' in state)) return undefined;
-    const { created_at: createdAt } = state;
-    return typeof createdAt === 'string' && !Number.isNaN(Date.parse(createdAt)) ? createdAt : undefined;
+    if (state === null || typeof state !== 'object') return NO_TIMES;
+    return {
+      createdAt: 'created_at' in state ? timeOrUndefined(state.created_at) : undefined,
+      updatedAt: 'updated_at' in state ? timeOrUndefined(state.updated_at) : undefined,
+    };
   } catch {
-    return undefined;
+    return NO_TIMES;
   }
 }
 
 /** RFC 3339 in UTC without trailing zeros in the fraction, as Go's RFC3339Nano prints it. `ms` since the epoch. */
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z');
+}
+
+const NO_TIMES: StateTimes = { createdAt: undefined, updatedAt: undefined };
+
+function timeOrUndefined(value: unknown): string | undefined {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
 function stateText({ slot, identity, docCount, createdAt, updatedAt }: SlotState): string {

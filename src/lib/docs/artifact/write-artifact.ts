@@ -10,7 +10,7 @@ import { contentHash } from './content-hash.ts';
 import { artifactPath, STATE_FILE } from './place.ts';
 import { replaceDatabase } from './replace-database.ts';
 import { createTables, identityMeta, insertMeta } from './schema.ts';
-import { createdAtOf, timestamp, writeState } from './state-file.ts';
+import { readStateTimes, timestamp, writeState } from './state-file.ts';
 import { vectorBlob } from './vector-blob.ts';
 
 /** One document of an artifact. */
@@ -47,7 +47,7 @@ export interface ArtifactContent {
 
 /**
  * Writes the artifact of a slot: `artifact.db`, and `state.yaml` beside it. At every instant, and after any crash, the
- * artifact is the old one or the new one, whole; `state.yaml` may be ahead of it until the slot is written again.
+ * artifact is the old one or the new one, whole; `state.yaml` may be behind it until the slot is scraped again.
  * The same content makes the same bytes.
  *
  * @param folder `artifacts/<slug>`; it is made when it is missing
@@ -60,18 +60,18 @@ export async function writeArtifact(folder: string, content: ArtifactContent, no
   const replacement = await replaceDatabase(artifactPath(folder));
   try {
     fill(replacement.database, content);
-    await writeState(statePath, {
-      slot: content.slot,
-      identity: content.identity,
-      docCount: content.documents.length,
-      createdAt: (await createdAtOf(statePath)) ?? timestamp(now),
-      updatedAt: timestamp(now),
-    });
-    // Last: what is in the database decides what the next scrape has to do.
     await replacement.commit();
   } finally {
     await replacement.discard();
   }
+  // Last: it says since when the artifact is up to date, which must not be said of the one before.
+  await writeState(statePath, {
+    slot: content.slot,
+    identity: content.identity,
+    docCount: content.documents.length,
+    createdAt: (await readStateTimes(statePath)).createdAt ?? timestamp(now),
+    updatedAt: timestamp(now),
+  });
 }
 
 /** Lowercase hex sha256 of a slot's description, which is part of its library's vector. */

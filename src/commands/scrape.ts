@@ -1,0 +1,168 @@
+import { relative } from 'node:path';
+import { Args, Flags, type Interfaces } from '@oclif/core';
+import { libFlag, registryFlag, registrySetting, versionFlag } from '../cli/docs-flags.ts';
+import { PipelineCommand } from '../cli/pipeline-command.ts';
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
+import type { Slot } from '../lib/docs/slot.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+
+const DAY_MS = 86_400_000;
+
+export default class Scrape extends PipelineCommand {
+  static override summary = 'Fetch the documentation of the libraries, cut it into sections and embed them';
+  static override description =
+    `Each library becomes one artifact in the folder of artifacts. An artifact is replaced by a complete one only: where a page cannot be had, the last good one stays and the library is stale, or failed where there is none. Running it again fetches only what changed: an unchanged page costs one conditional request, an unchanged section keeps its vector. It can be stopped at any moment; finished libraries stay.
+
+Exits with 68 when a library is stale or failed.`;
+  static override examples = [
+    { description: 'Every library of the registry', command: '<%= config.bin %> scrape' },
+    { description: 'One version of one library', command: '<%= config.bin %> scrape /org/project/1.14' },
+    { description: 'Look for dead addresses; write nothing', command: '<%= config.bin %> scrape --check-urls' },
+    { description: 'Only what was not checked in the last week', command: '<%= config.bin %> scrape --since-days 7' },
+    { description: 'For a program', command: '<%= config.bin %> scrape --json' },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override args = {
+    library: Args.string({ description: '/org/project or /org/project/1.14; without it, all of them' }),
+  };
+  static override flags = {
+    registry: registryFlag,
+    lib: libFlag,
+    version: versionFlag,
+    artifacts: Flags.string({
+      summary: 'Folder of the artifacts (docs.artifacts; artifacts by default).',
+      helpValue: 'DIR',
+    }),
+    embedder: Flags.string({ summary: 'What embeds: use-lite, nomic or openai (docs.embedder).', helpValue: 'NAME' }),
+    force: Flags.boolean({ summary: 'Fetch, cut and embed everything anew, changed or not.' }),
+    'since-days': Flags.integer({
+      summary: 'Leave libraries alone that were checked less than this many days ago.',
+      min: 1,
+      helpValue: 'N',
+    }),
+    'max-shrink': Flags.integer({
+      summary: 'Percentage of its documents that a library may lose before it counts as stale.',
+      min: 0,
+      max: 100,
+      default: 20,
+      helpValue: 'N',
+    }),
+    'force-shrink': Flags.boolean({ summary: 'Let libraries lose any number of documents.' }),
+    'parallel-github-md': Flags.integer({
+      summary: 'Libraries in Markdown, and as many in reStructuredText, at the same time; 4 by default.',
+      helpValue: 'N',
+    }),
+    'parallel-godoc': Flags.integer({ summary: 'Go packages at the same time; 2 by default.', helpValue: 'N' }),
+    'parallel-scrape-via-agent': Flags.integer({
+      summary: 'Libraries that go through the agent at the same time; 1 by default.',
+      helpValue: 'N',
+    }),
+    'run-status': Flags.boolean({
+      summary: 'Write `scraped` or `cached` into .run_status of each artifact, for the summary of a workflow.',
+    }),
+  };
+
+  async run(): Promise<ScrapeResult> {
+    const { args, flags } = await this.parse(Scrape);
+    const settings = await this.settings({
+      'docs.registry': registrySetting(flags.registry),
+      'docs.artifacts': flagValue('--artifacts', flags.artifacts),
+      'docs.embedder': flagValue('--embedder', flags.embedder),
+    });
+    const inputs = await this.#inputs({ ...flags, lib: oneLibrary(args.library, flags.lib) }, settings);
+    const [{ scrape }, { exitCodeOf, nextCommands }] = await Promise.all([
+      import('../lib/docs/scrape/scrape.ts'),
+      import('../lib/docs/scrape/verdict.ts'),
+    ]);
+    const embedder = await this.#embedder(settings);
+    try {
+      const connect = await this.#fetchers(settings);
+      const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources: {} };
+      const result = await this.present(scrape(capabilities, inputs), flags);
+      process.exitCode = exitCodeOf(result.counts);
+      for (const command of nextCommands(result, `${this.config.bin} scrape`)) this.tell(`Next: ${command}`);
+      return result;
+    } finally {
+      await embedder.close();
+    }
+  }
+
+  protected override stoppingWords(): string {
+    return 'Stopping: libraries under way stay as they were. Press Ctrl-C again to stop at once.';
+  }
+
+  async #inputs(flags: ScrapeFlags, { values }: ResolvedConfig): Promise<ScrapeInputs> {
+    const { parallelism } = await import('../lib/docs/scrape/parallelism.ts');
+    const parallel = parallelism(
+      {
+        'github-md': flags['parallel-github-md'],
+        godoc: flags['parallel-godoc'],
+        'scrape-via-agent': flags['parallel-scrape-via-agent'],
+      },
+      this.io.env,
+    );
+    return {
+      registry: fromHere(values.docs.registry),
+      slots: await this.#slots(flags, values.docs.registry),
+      artifacts: values.docs.artifacts,
+      parallel,
+      force: flags.force,
+      freshMs: (flags['since-days'] ?? 0) * DAY_MS,
+      maxShrink: flags['force-shrink'] ? undefined : flags['max-shrink'] / 100,
+      writeRunStatus: flags['run-status'],
+    };
+  }
+
+  async #slots(flags: Pick<ScrapeFlags, 'lib' | 'version'>, path: string): Promise<readonly Slot[]> {
+    const [{ loadRegistry }, { selectSlots }] = await Promise.all([
+      import('../lib/docs/registry/registry.ts'),
+      import('../lib/docs/registry/select-slots.ts'),
+    ]);
+    return selectSlots(await loadRegistry(path), flags);
+  }
+
+  async #fetchers({ values }: ResolvedConfig) {
+    const { createPageFetcher } = await import('../lib/docs/fetch/page-fetcher.ts');
+    const { contact, allowPrivateHosts } = values.docs;
+    const about = contact === undefined ? '' : ` (+${contact})`;
+    return (observer: Parameters<typeof createPageFetcher>[0]['observer'] & object) =>
+      createPageFetcher({
+        clock: this.clock,
+        userAgent: `${this.config.name}/${this.config.version}${about}`,
+        allowPrivateHosts,
+        observer,
+      });
+  }
+
+  async #embedder(_: ResolvedConfig) {
+    const { createEmbedder } = await import('../lib/docs/embed/create-embedder.ts');
+    return await createEmbedder(
+      { kind: 'use-lite', workers: 2 },
+      { env: this.io.env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal },
+    );
+  }
+}
+
+type ScrapeFlags = Interfaces.InferredFlags<typeof Scrape.flags & typeof Scrape.baseFlags>;
+
+/** A path as one would type it here. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+/** @throws OperatorError `library_named_twice`, exit 2 */
+function oneLibrary(argument: string | undefined, flag: string | undefined): string | undefined {
+  if (argument === undefined || flag === undefined) return argument ?? flag;
+  throw new OperatorError(`the library is named twice: ${argument}, and --lib ${flag}`, {
+    code: 'library_named_twice',
+    exitCode: EXIT.usage,
+    nextSteps: [`capture-cli scrape ${argument}`],
+  });
+}
+
+function flagValue(name: string, value: string | undefined) {
+  return value === undefined ? undefined : { name, value };
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Clock } from '../../clock.ts';
+import { OperatorError } from '../../errors.ts';
+import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
+import type { Emit } from '../../progress/event-stream.ts';
+import { libraryText } from '../artifact/embedded-text.ts';
+import type { Artifact } from '../artifact/read-artifact.ts';
+import { type ArtifactContent, writeArtifact } from '../artifact/write-artifact.ts';
+import type { Embedder } from '../embed/embedder.ts';
+import { type Slot, slotName } from '../slot.ts';
+import { checkedAt, markChecked } from './checked.ts';
+import { embedDocuments, type PlacedSection } from './embed-documents.ts';
+import type { ScrapeInputs, SlotResult } from './inputs.ts';
+import {
+  compare,
+  knownLibVector,
+  knownPages,
+  knownVectors,
+  type LastArtifact,
+  readLastArtifact,
+  sectionsOf,
+} from './last-artifact.ts';
+import { PARSER_VERSIONS, type PageSources, pageReader } from './page-reader.ts';
+import { writeRunStatus } from './run-status.ts';
+import { refuseShrinking } from './shrink.ts';
+import { readSlotPages } from './slot-pages.ts';
+
+/** What slots are scraped with. */
+export interface SlotParts {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly sources: PageSources;
+  readonly embedder: Embedder;
+  readonly inputs: ScrapeInputs;
+}
+
+interface Outcome {
+  readonly state: SlotState;
+  readonly documents: number;
+  readonly reason: string | null;
+  readonly failedPages?: readonly PageFailure[];
+}
+
+/**
+ * Brings the artifact of a slot up to date. It is replaced by a complete one or not at all: with a page missing, with
+ * suspiciously few documents or with a text that cannot be embedded, the last good artifact stays.
+ *
+ * @throws what says nothing about this slot alone: the disk is full, the operator asked to stop
+ */
+export async function scrapeSlot(slot: Slot, parts: SlotParts): Promise<SlotResult> {
+  const { clock, emit, inputs } = parts;
+  const name = slotName(slot);
+  const startedAt = clock.now();
+  emit({ event: 'slot.started', slot: name, kind: slot.kind, pages: slot.urls.length });
+  const last = await readLastArtifact(inputs.artifacts, slot);
+  if (last.damage !== null) {
+    emit({ event: 'notice.raised', level: 'warning', message: `${last.damage}; it is made anew` });
+  }
+  const { state, documents, reason, failedPages = [] } = await bringUpToDate(slot, last, parts);
+  if (inputs.writeRunStatus) await writeRunStatus(join(inputs.artifacts, slot.slug), state);
+  emit({ event: 'slot.finished', slot: name, state, documents, reason, elapsedMs: clock.now() - startedAt });
+  const { libId, version, slug } = slot;
+  return { libId, version, slug, state, documents, reason, failedPages };
+}
+
+async function bringUpToDate(slot: Slot, { artifact }: LastArtifact, parts: SlotParts): Promise<Outcome> {
+  const { inputs, clock, embedder } = parts;
+  const folder = join(inputs.artifacts, slot.slug);
+  const before = artifact?.documents.length ?? null;
+  const incomplete = (reason: string, failedPages: readonly PageFailure[] = []): Outcome => {
+    return { state: artifact === null ? 'failed' : 'stale', documents: before ?? 0, reason, failedPages };
+  };
+  if (artifact !== null && (await isFresh(folder, parts))) {
+    return { state: 'skipped', documents: artifact.documents.length, reason: null };
+  }
+  const base = inputs.force ? null : artifact;
+  const read = await readSlotPages(slot, {
+    ...parts,
+    readPage: pageReader(slot.kind, parts.sources),
+    known: knownPages(base, slot),
+  });
+  if (!read.complete) return incomplete(missingPages(read.failures, slot), read.failures);
+
+  const sameness = base === null ? 'different' : compare(base, slot, embedder.identity, read.pages);
+  if (base !== null && sameness === 'same') {
+    await markChecked(folder, slot, base, clock.now());
+    return { state: 'unchanged', documents: base.documents.length, reason: null };
+  }
+  const sections = read.pages.flatMap(({ url, sections: fresh }) =>
+    (fresh ?? sectionsOf(base, url)).map(({ title, content }) => ({ title, content, url })),
+  );
+  const refusal = refuseShrinking({ kind: slot.kind, before, now: sections.length, maxShrink: inputs.maxShrink });
+  if (refusal !== null) return incomplete(refusal);
+  let embedded: EmbeddedSlot;
+  try {
+    embedded = await embedSlot(slot, base, sections, parts);
+  } catch (thrown) {
+    parts.signal.throwIfAborted();
+    if (!(thrown instanceof OperatorError)) throw thrown;
+    return incomplete(thrown.message);
+  }
+  const { identity } = embedder;
+  const content = { slot, identity, ...embedded, pages: read.pages, parserVersion: PARSER_VERSIONS[slot.kind] };
+  await writeArtifact(folder, content, clock.now());
+  if (sameness === 'revalidated') return { state: 'unchanged', documents: sections.length, reason: null };
+  const reason = sections.length === 0 ? 'its package exports nothing that could be documented' : null;
+  return { state: 'scraped', documents: sections.length, reason };
+}
+
+type EmbeddedSlot = Pick<ArtifactContent, 'documents' | 'libVector'>;
+
+async function embedSlot(
+  slot: Slot,
+  base: Artifact | null,
+  sections: readonly PlacedSection[],
+  { embedder, signal, emit }: SlotParts,
+): Promise<EmbeddedSlot> {
+  const { identity } = embedder;
+  const documents = await embedDocuments(sections, {
+    embedder,
+    known: knownVectors(base, identity),
+    signal,
+    onProgress: (counts) => emit({ event: 'documents.embedded', slot: slotName(slot), ...counts }),
+  });
+  const libVector = knownLibVector(base, slot, identity) ?? (await embedLibrary(slot, embedder, signal));
+  return { documents, libVector };
+}
+
+async function embedLibrary(slot: Slot, embedder: Embedder, signal: AbortSignal): Promise<Float32Array> {
+  const [vector] = await embedder.embedDocuments([libraryText(slot)], signal);
+  if (vector === undefined) throw new Error(`the embedder left out the library ${slotName(slot)}`);
+  return vector;
+}
+
+async function isFresh(folder: string, { clock, inputs }: SlotParts): Promise<boolean> {
+  if (inputs.freshMs === 0) return false;
+  const at = await checkedAt(folder);
+  return at !== null && clock.now() - at < inputs.freshMs;
+}
+
+function missingPages(failures: readonly PageFailure[], slot: Slot): string {
+  const reasons = [...new Set(failures.map(({ reason }) => reason.replaceAll('_', ' ')))].join(', ');
+  const pages = slot.urls.length === 1 ? 'its page' : `${failures.length} of ${slot.urls.length} pages`;
+  return `${pages} could not be had (${reasons})`;
+}
