@@ -1,8 +1,8 @@
+import { backoffMs, NETWORK_BACKOFF } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
+import type { TransportFailure } from '../transport-failure.ts';
 import { githubUnreachable } from './access-errors.ts';
-import { backoffMs, NETWORK_BACKOFF } from './backoff.ts';
 import { GitHubRefusal } from './refusals.ts';
-import type { TransportFailure } from './transport-failure.ts';
 import type { WaitAnnouncer } from './wait-announcer.ts';
 
 /** Tries to connect before giving up, where this client has never reached GitHub: a wrong address shows soon. */

@@ -1,3 +1,4 @@
+import { TransportFailure } from '../transport-failure.ts';
 import type { Permit, Settlement } from './budget-gate.ts';
 import type { CallParts } from './call-parts.ts';
 import type { GraphQLAnswer, GraphQLRequest } from './client.ts';
@@ -7,7 +8,6 @@ import { type GraphQLVerdict, judgeGraphQL } from './graphql-verdict.ts';
 import { isRecord, readRateLimitField, readRateSignals } from './rate-signals.ts';
 import { readBody } from './reply-text.ts';
 import type { Reply } from './transport.ts';
-import { TransportFailure } from './transport-failure.ts';
 
 interface Judged {
   readonly verdict: GraphQLVerdict;

@@ -1,3 +1,4 @@
+import { TransportFailure } from '../transport-failure.ts';
 import { githubUnreachable } from './access-errors.ts';
 import type { Permit } from './budget-gate.ts';
 import type { CallParts } from './call-parts.ts';
@@ -8,7 +9,6 @@ import { GitHubRefusal, RateLimitPause } from './refusals.ts';
 import { readBody } from './reply-text.ts';
 import type { RequestSender } from './request-sender.ts';
 import { judgeRest, type RestVerdict } from './rest-verdict.ts';
-import { TransportFailure } from './transport-failure.ts';
 
 /** How often a GET is repeated when GitHub's servers fail it; anything else may have had its effect and never is. */
 const MAX_REPEATS = 3;

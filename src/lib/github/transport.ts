@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { failureBeforeHeaders, failureInBody, TransportFailure } from '../transport-failure.ts';
 import type { RoundTrip } from './server-time.ts';
-import { failureBeforeHeaders, failureInBody, TransportFailure } from './transport-failure.ts';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {

@@ -1,4 +1,4 @@
-import type { BackoffCurve } from '../../github/backoff.ts';
+import type { BackoffCurve } from '../backoff.ts';
 
 /** What one request may take. */
 export interface ExchangeLimits {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MARKDOWN_MEDIA_TYPES } from '../../../../src/lib/docs/fetch/media-type.ts';
-import type { PageFetcherOptions } from '../../../../src/lib/docs/fetch/page-fetcher.ts';
-import type { DocsHostOptions } from '../../../sandbox/docs-host.ts';
+import { MARKDOWN_MEDIA_TYPES } from '../../../src/lib/fetch/media-type.ts';
+import type { PageFetcherOptions } from '../../../src/lib/fetch/page-fetcher.ts';
+import type { DocsHostOptions } from '../../sandbox/docs-host.ts';
 import { type FetchRig, startFetchRig } from './fetch-rig.ts';
 
 const TEXT = `\uFEFF# Guide\n\n${'A page of some length. '.repeat(200)}\n`;

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { isPublicAddress } from '../../../../src/lib/docs/fetch/address-guard.ts';
-import { startDocsHost } from '../../../sandbox/docs-host.ts';
+import { isPublicAddress } from '../../../src/lib/fetch/address-guard.ts';
+import { startDocsHost } from '../../sandbox/docs-host.ts';
 import { startFetchRig } from './fetch-rig.ts';
 
 const PAGES = { '/page.md': '# Page\n' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../../../src/lib/clock.ts';
-import type { FetchObserver } from '../../../../src/lib/docs/fetch/page.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import type { FetchObserver } from '../../../src/lib/fetch/page.ts';
 import { startFetchRig } from './fetch-rig.ts';
 
 const PAGES = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`/${index}.md`, `# Page ${index}\n`]));

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { failureBeforeHeaders, failureInBody, type TransportFailure } from '../../github/transport-failure.ts';
+import { failureBeforeHeaders, failureInBody, type TransportFailure } from '../transport-failure.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { ExchangeLimits } from './limits.ts';
 

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../../../src/lib/clock.ts';
-import { FetchFailure, type FetchRequest, type PageFetcher } from '../../../../src/lib/docs/fetch/page.ts';
-import { createPageFetcher, type PageFetcherOptions } from '../../../../src/lib/docs/fetch/page-fetcher.ts';
-import { type DocsHost, type DocsHostOptions, startDocsHost } from '../../../sandbox/docs-host.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { FetchFailure, type FetchRequest, type PageFetcher } from '../../../src/lib/fetch/page.ts';
+import { createPageFetcher, type PageFetcherOptions } from '../../../src/lib/fetch/page-fetcher.ts';
+import { type DocsHost, type DocsHostOptions, startDocsHost } from '../../sandbox/docs-host.ts';
 
 /** A clock on which every sleep is over at once. */
 export interface LeapingClock extends Clock {

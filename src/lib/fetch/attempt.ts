@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import { ACCEPTED_CODINGS, decodeBody } from './content-coding.ts';

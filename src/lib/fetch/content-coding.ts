@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../errors.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 
 const gunzipped = promisify(gunzip);

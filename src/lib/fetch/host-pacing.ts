@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../clock.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { FetchLimits } from './limits.ts';
 import type { FetchObserver, WaitReason } from './page.ts';

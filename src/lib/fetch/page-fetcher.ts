@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../../clock.ts';
-import { backoffMs } from '../../github/backoff.ts';
+import { backoffMs } from '../backoff.ts';
+import type { Clock } from '../clock.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { type AttemptParts, attemptPage } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';

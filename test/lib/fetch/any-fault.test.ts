@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FetchFailure } from '../../../../src/lib/docs/fetch/page.ts';
-import type { DocsFault } from '../../../sandbox/docs-host/faults.ts';
-import { Random } from '../../../sandbox/history/random.ts';
+import { FetchFailure } from '../../../src/lib/fetch/page.ts';
+import type { DocsFault } from '../../sandbox/docs-host/faults.ts';
+import { Random } from '../../sandbox/history/random.ts';
 import { startFetchRig } from './fetch-rig.ts';
 
 const FAULTS: readonly DocsFault[] = [
