@@ -1,10 +1,10 @@
 import { systemClock } from '../../src/lib/clock.ts';
-import { DEFAULT_LIMITS } from '../../src/lib/docs/fetch/limits.ts';
-import { MARKDOWN_MEDIA_TYPES } from '../../src/lib/docs/fetch/media-type.ts';
-import { createPageFetcher } from '../../src/lib/docs/fetch/page-fetcher.ts';
 import { decodePage } from '../../src/lib/docs/parse/decode-page.ts';
 import { parseMarkdown } from '../../src/lib/docs/parse/markdown.ts';
 import { sourceName } from '../../src/lib/docs/parse/source-name.ts';
+import { DEFAULT_LIMITS } from '../../src/lib/fetch/limits.ts';
+import { MARKDOWN_MEDIA_TYPES } from '../../src/lib/fetch/media-type.ts';
+import { createPageFetcher } from '../../src/lib/fetch/page-fetcher.ts';
 import { generatedPath } from '../../test/sandbox/docs-host/generated-pages.ts';
 import { atLeast, number, type Section, told } from '../figure.ts';
 import { type DocsHostProcess, startDocsHostProcess } from '../rig/docs-host-process.ts';

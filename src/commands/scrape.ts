@@ -124,7 +124,7 @@ Exits with 68 when a library is stale or failed.`;
   }
 
   async #fetchers({ values }: ResolvedConfig) {
-    const { createPageFetcher } = await import('../lib/docs/fetch/page-fetcher.ts');
+    const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
     const { contact, allowPrivateHosts } = values.docs;
     const about = contact === undefined ? '' : ` (+${contact})`;
     return (observer: Parameters<typeof createPageFetcher>[0]['observer'] & object) =>

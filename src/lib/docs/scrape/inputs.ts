@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import type { FetchObserver, PageFetcher } from '../../fetch/page.ts';
 import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
 import type { Embedder, EmbedderIdentity } from '../embed/embedder.ts';
-import type { FetchObserver, PageFetcher } from '../fetch/page.ts';
 import type { Slot, SourceKind } from '../slot.ts';
 import type { PageSources } from './page-reader.ts';
 

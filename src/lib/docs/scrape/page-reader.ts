@@ -1,5 +1,5 @@
-import { MARKDOWN_MEDIA_TYPES, RST_MEDIA_TYPES } from '../fetch/media-type.ts';
-import type { PageFetcher, Validators } from '../fetch/page.ts';
+import { MARKDOWN_MEDIA_TYPES, RST_MEDIA_TYPES } from '../../fetch/media-type.ts';
+import type { PageFetcher, Validators } from '../../fetch/page.ts';
 import { decodePage } from '../parse/decode-page.ts';
 import { parseMarkdown } from '../parse/markdown.ts';
 import { parseRst } from '../parse/rst.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import { FetchFailure, type Validators } from '../../fetch/page.ts';
 import type { PageFailure } from '../../progress/docs-events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
-import { FetchFailure, type Validators } from '../fetch/page.ts';
 import type { Section } from '../parse/section.ts';
 import { type Slot, slotName } from '../slot.ts';
 import type { KnownPage, PageReading, ReadPage } from './page-reader.ts';
