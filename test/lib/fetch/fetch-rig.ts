@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { FetchFailure, type FetchRequest, type PageFetcher } from '../../../src/lib/fetch/page.ts';
@@ -22,6 +23,10 @@ export function createLeapingClock(startAt = Date.now()): LeapingClock {
     slept,
   };
 }
+
+/** Every name leads to loopback. */
+export const toLoopback: LookupFunction = (_hostname, { all }, callback) =>
+  all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 
 export interface FetchRig {
   readonly host: DocsHost;

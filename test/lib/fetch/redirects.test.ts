@@ -1,14 +1,9 @@
-import type { LookupFunction } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { isPublicAddress } from '../../../src/lib/fetch/address-guard.ts';
 import { startDocsHost } from '../../sandbox/docs-host.ts';
-import { startFetchRig } from './fetch-rig.ts';
+import { startFetchRig, toLoopback } from './fetch-rig.ts';
 
 const PAGES = { '/page.md': '# Page\n' };
-
-/** Every name leads to loopback. */
-const toLoopback: LookupFunction = (_hostname, { all }, callback) =>
-  all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 
 test('ten redirects are followed, eleven are not, and a token stays with the host that it was given for', async () => {
   const other = await startDocsHost({ pages: PAGES });
