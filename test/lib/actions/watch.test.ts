@@ -93,15 +93,14 @@ describe('the budget', () => {
 
   test('the end of a run is noticed within one poll, with its last job or after it', async () => {
     for (const [jobEndsAt, endsAt] of [
-      [31, 31],
-      [97, 97],
-      [600, 601],
-      [1_200, 1_200],
+      [62, 62],
+      [140, 140],
+      [223, 224],
+      [405, 405],
     ] as const) {
-      const { result, sim, clock } = await startWatching({
-        jobs: [job('Plan', 1, 9), job('Work', 10, jobEndsAt)],
-        endsAt,
-      });
+      // A step ends between any two polls: the interval follows the age of the run alone.
+      const jobs = [job('Plan', 1, 9), job('Work', 10, jobEndsAt, { steps: 200 })];
+      const { result, sim, clock } = await startWatching({ jobs, endsAt });
       await result;
       const intervalMs = clock.slept.at(-1) ?? 0;
       expect(((sim.endSeenAt() ?? Number.POSITIVE_INFINITY) - endsAt) * 1_000).toBeLessThanOrEqual(intervalMs);
