@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProgressEvent } from '../../src/lib/progress/events.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
 import { createWorkplace, type Workplace } from '../support/backfill-process.ts';
 import { capturedContent, type Query } from '../support/captured-content.ts';
@@ -69,6 +70,24 @@ describe('several workers on one repository', () => {
     const busy = ends.filter(({ stdout }) => stdout.includes('"chunk.committed"')).length;
     console.log(`${count} workers, ${owners[0]?.['chunks']} chunks, ${busy} workers stored some`);
     expect(busy).toBeGreaterThan(1);
+  });
+
+  test('4 of them with one token share its budget: none is refused, nothing is sent while limited', async () => {
+    const limit = 30;
+    await open({ graphqlLimit: limit, windowMs: 2_000 }, { DEADZONE_BACKFILL_RESERVE: '20%' });
+    const workers = [1, 2, 3, 4].map(() => workplace.start(['backfill', REPOSITORY, '--jsonl', '--on-limit', 'wait']));
+    const ends = await Promise.all(workers.map((worker) => worker.ended()));
+    expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(ends.map(({ stderr }) => [0, stderr]));
+    const { cost, limitedViolations, limitRefusals } = sandbox.counters();
+    expect(cost.graphql).toBeGreaterThan(limit);
+    expect([limitedViolations, limitRefusals]).toEqual([0, 0]);
+    // What GitHub told as remaining after each answer: a budget that never ends is never overdrawn.
+    const remaining = ends
+      .flatMap(({ stdout }) => stdout.split('\n'))
+      .map((line) => (line === '' ? null : (JSON.parse(line) as ProgressEvent)))
+      .flatMap((event) => (event?.event === 'budget.updated' && event.resource === 'graphql' ? [event.remaining] : []));
+    expect(Math.min(...remaining)).toBeGreaterThan(0);
+    expect(await differencesFromTruth(query, sandbox.repository(REPOSITORY))).toEqual([]);
   });
 
   test('one that is frozen past its lease stores nothing: another takes its chunk over', async () => {

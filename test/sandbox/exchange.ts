@@ -53,6 +53,7 @@ export interface Arrival {
 interface Outcome extends Answer {
   readonly delayMs: number;
   readonly delivered?: () => void;
+  readonly overLimit?: true;
 }
 
 const NOTHING: ReadRequest = {
@@ -65,8 +66,12 @@ const NOTHING: ReadRequest = {
   answer: () => ({ reply: badCredentials(), cost: 0, rows: 0 }),
 };
 
-function replaced(reply: Reply, fault: Fault, delivered?: () => void): Outcome {
-  return { reply, cost: 0, rows: 0, delayMs: fault.delayMs ?? 0, ...(delivered ? { delivered } : {}) };
+function replaced(reply: Reply, fault: Fault): Outcome {
+  return { reply, cost: 0, rows: 0, delayMs: fault.delayMs ?? 0 };
+}
+
+function limited(reply: Reply, delayMs: number, delivered: () => void): Outcome {
+  return { reply, cost: 0, rows: 0, delayMs, delivered, overLimit: true };
 }
 
 /** The outcome of a fault that takes the answer's place; null when the fault leaves it. */
@@ -86,13 +91,15 @@ function faultOutcome(
       const asResource = fault.type === 'primary-403' ? 'rest' : 'graphql';
       const reply = primaryLimitReply(asResource, budget, token.databaseId);
       const headers = { ...reply.headers, 'x-ratelimit-resource': read.resource === 'rest' ? 'core' : 'graphql' };
-      return replaced({ ...reply, headers }, fault, () => toldLimits.told(token, [read.resource], budget.resetAt));
+      return limited({ ...reply, headers }, fault.delayMs ?? 0, () =>
+        toldLimits.told(token, [read.resource], budget.resetAt),
+      );
     }
     case 'secondary-403':
     case 'secondary-403-bare':
     case 'secondary-429': {
       const { reply, retryAfterMs } = secondaryLimitReply(fault);
-      return replaced(reply, fault, () => {
+      return limited(reply, fault.delayMs ?? 0, () => {
         toldLimits.told(token, ['graphql', 'rest'], house.now() + (retryAfterMs ?? house.bareSecondaryMs));
       });
     }
@@ -112,13 +119,7 @@ function answeredOutcome(house: House, fault: Fault | null, read: ReadRequest, t
   const before = house.budgets.state(token, read.resource, house.now());
   if (before.remaining <= 0 && !read.free) {
     const told = () => house.toldLimits.told(token, [read.resource], before.resetAt);
-    return {
-      reply: primaryLimitReply(read.resource, before, token.databaseId),
-      cost: 0,
-      rows: 0,
-      delayMs: 0,
-      delivered: told,
-    };
+    return limited(primaryLimitReply(read.resource, before, token.databaseId), 0, told);
   }
   const answer = read.answer();
   const { rows } = answer;
@@ -192,6 +193,7 @@ export async function exchange(house: House, arrival: Arrival): Promise<void> {
     status,
     fault: fault?.type ?? null,
     whileLimited,
+    overLimit: outcome.overLimit ?? false,
     ms: house.now() - at,
   });
 }

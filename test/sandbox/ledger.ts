@@ -26,6 +26,8 @@ export interface LedgerEntry {
   readonly fault: string | null;
   /** True when it came in although the client had been told to wait. */
   readonly whileLimited: boolean;
+  /** True when it was refused because a limit was exceeded. */
+  readonly overLimit: boolean;
   /** From arrival to the last byte, or to the end of the connection. */
   readonly ms: number;
 }
@@ -44,6 +46,8 @@ export interface Counters {
   readonly cost: Readonly<Record<Resource, number>>;
   /** Requests that came in although the client had been told to wait. */
   readonly limitedViolations: number;
+  /** Requests that were refused because a limit was exceeded. */
+  readonly limitRefusals: number;
   readonly concurrent: number;
   /** The most requests that were in the house at once. */
   readonly concurrencyHighWater: number;
@@ -72,6 +76,7 @@ export class Ledger {
   #byKind = emptyCounters();
   #cost = { graphql: 0, rest: 0 };
   #limitedViolations = 0;
+  #limitRefusals = 0;
   #notModified = 0;
   #concurrent = 0;
   #highWater = 0;
@@ -100,6 +105,7 @@ export class Ledger {
     kind.responseMs += entry.ms;
     if (entry.fault !== null) kind.faults += 1;
     if (entry.whileLimited) this.#limitedViolations += 1;
+    if (entry.overLimit) this.#limitRefusals += 1;
     if (entry.status === 304) this.#notModified += 1;
     this.#cost[resourceOf(entry.kind)] += entry.cost;
   }
@@ -117,6 +123,7 @@ export class Ledger {
       byKind,
       cost: { ...this.#cost },
       limitedViolations: this.#limitedViolations,
+      limitRefusals: this.#limitRefusals,
       concurrent: this.#concurrent,
       concurrencyHighWater: this.#highWater,
       notModified: this.#notModified,
@@ -129,6 +136,7 @@ export class Ledger {
     this.#byKind = emptyCounters();
     this.#cost = { graphql: 0, rest: 0 };
     this.#limitedViolations = 0;
+    this.#limitRefusals = 0;
     this.#notModified = 0;
     this.#highWater = this.#concurrent;
   }

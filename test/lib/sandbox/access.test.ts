@@ -152,6 +152,7 @@ describe('the ledger', () => {
       status: 200,
       fault: null,
       whileLimited: false,
+      overLimit: false,
       target: 'POST /graphql',
     });
     expect(entries.find((each) => each.kind === 'enumerate')?.pageSize).toBe(50);
