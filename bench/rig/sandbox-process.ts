@@ -29,14 +29,18 @@ export async function startSandboxProcess(args: readonly string[]): Promise<Sand
   );
   const url = await announcedUrl(child);
   const ask = async (method: string, name: string) => (await fetch(`${url}/_sandbox/${name}`, { method })).json();
+  const meter = meterProcess(child.pid ?? 0);
   return {
     env: { GITHUB_API_URL: url, GITHUB_GRAPHQL_URL: `${url}/graphql`, GITHUB_TOKEN: 'ghp_bench' },
-    meter: meterProcess(child.pid ?? 0),
+    meter,
     counters: async () => (await ask('GET', 'counters')) as Counters,
     reset: async () => {
       await ask('POST', 'reset');
     },
-    close: () => ended(child),
+    close: async () => {
+      await ended(child);
+      meter.stop();
+    },
   };
 }
 
