@@ -12,15 +12,18 @@ export const SECRET_ENVIRONMENT_VARIABLES = [
   'SUPABASE_ACCESS_TOKEN',
   'SUPABASE_DB_PASSWORD',
   'DEADZONE_APP_PRIVATE_KEY',
+  'OPENAI_API_KEY',
 ] as const;
 
 /**
  * Shapes of secrets, for those that nobody told us about. GitHub's prefixes: docs.github.com, "About authentication to
- * GitHub", token formats; Supabase's: supabase.com/docs/guides/api/api-keys; JWT: RFC 7519 over RFC 7515 (compact).
+ * GitHub", token formats; Supabase's: supabase.com/docs/guides/api/api-keys; JWT: RFC 7519 over RFC 7515 (compact);
+ * OpenAI's begin with `sk-` (seen, not documented).
  */
 const SECRET_SHAPES: readonly RegExp[] = [
   /\bgh[pousr]_[A-Za-z0-9_]{16,}/g,
   /\bgithub_pat_[A-Za-z0-9_]{16,}/g,
+  /\bsk-[A-Za-z0-9_-]{32,}/g,
   /\bsb_secret_[A-Za-z0-9_-]{8,}/g,
   /\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g,
 ];

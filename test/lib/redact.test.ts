@@ -5,7 +5,7 @@ const tail = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8';
 const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.${tail}`;
 
 describe('shapes of secrets go, whoever they belong to', () => {
-  test.each(['ghp_', 'gho_', 'ghs_', 'ghu_', 'ghr_', 'github_pat_', 'sb_secret_'])('%s', (prefix) => {
+  test.each(['ghp_', 'gho_', 'ghs_', 'ghu_', 'ghr_', 'github_pat_', 'sb_secret_', 'sk-'])('%s', (prefix) => {
     const text = createRedactor({}).redact(`before ${prefix}${tail}, after`);
     expect(text).toBe('before [redacted], after');
     expect(looksLikeSecret(`${prefix}${tail}`)).toBe(true);

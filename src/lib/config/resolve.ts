@@ -125,11 +125,12 @@ function settingsOf(found: Values, folders: Folders): Settings {
   const get = <Key extends SettingKey>(key: Key): ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined =>
     found.get(key)?.value as ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined;
   const apiUrl = get('github.apiUrl') ?? SETTINGS['github.apiUrl'].default;
-  const path = (key: PathKey): string => {
+  const absolutePath = (key: SettingKey, path: string): string => {
     const typedHere = ['flag', 'environment'].includes(found.get(key)?.provenance.kind ?? '');
-    const base = typedHere ? folders.cwd : folders.projectFolder;
-    return absolute(get(key) ?? SETTINGS[key].default, base, folders.homeDirectory);
+    return absolute(path, typedHere ? folders.cwd : folders.projectFolder, folders.homeDirectory);
   };
+  const path = (key: PathKey): string => absolutePath(key, get(key) ?? SETTINGS[key].default);
+  const modelFolder = get('docs.modelFolder');
   return {
     store: { directory: path('store.directory'), url: get('store.url') },
     github: {
@@ -162,6 +163,11 @@ function settingsOf(found: Values, folders: Folders): Settings {
       database: path('docs.database'),
       manifest: path('docs.manifest'),
       embedder: get('docs.embedder') ?? SETTINGS['docs.embedder'].default,
+      embedWorkers: get('docs.embedWorkers'),
+      modelFolder: modelFolder === undefined ? undefined : absolutePath('docs.modelFolder', modelFolder),
+      openaiUrl: get('docs.openaiUrl') ?? SETTINGS['docs.openaiUrl'].default,
+      openaiModel: get('docs.openaiModel') ?? SETTINGS['docs.openaiModel'].default,
+      openaiDimensions: get('docs.openaiDimensions'),
       contact: get('docs.contact'),
       allowPrivateHosts: get('docs.allowPrivateHosts') ?? [],
       repository: get('docs.repository'),

@@ -38,6 +38,13 @@ export interface Settings {
     readonly database: string;
     readonly manifest: string;
     readonly embedder: EmbedderSetting;
+    /** Undefined for as many as suit the machine. */
+    readonly embedWorkers: number | undefined;
+    /** Absolute; undefined for the user's cache folder. */
+    readonly modelFolder: string | undefined;
+    readonly openaiUrl: string;
+    readonly openaiModel: string;
+    readonly openaiDimensions: number | undefined;
     readonly contact: string | undefined;
     /** `name` or `name:port`, lower case. */
     readonly allowPrivateHosts: readonly string[];
@@ -143,6 +150,11 @@ export const SETTING_SCHEMAS = {
   'docs.database': text('must be the path of a file'),
   'docs.manifest': text('must be the path of a file'),
   'docs.embedder': z.enum(EMBEDDERS, `must be one of ${EMBEDDERS.join(', ')}`),
+  'docs.embedWorkers': wholeNumber(1, 64),
+  'docs.modelFolder': text('must be the path of a folder'),
+  'docs.openaiUrl': httpUrl,
+  'docs.openaiModel': text('must be the name of a model'),
+  'docs.openaiDimensions': wholeNumber(1, 8_192),
   'docs.contact': headerText,
   'docs.allowPrivateHosts': hosts,
   'docs.repository': repositoryName,
@@ -181,6 +193,11 @@ export const FILE_SCHEMA = z.strictObject(
       database: SETTING_SCHEMAS['docs.database'],
       manifest: SETTING_SCHEMAS['docs.manifest'],
       embedder: SETTING_SCHEMAS['docs.embedder'],
+      embedWorkers: SETTING_SCHEMAS['docs.embedWorkers'],
+      modelFolder: SETTING_SCHEMAS['docs.modelFolder'],
+      openaiUrl: SETTING_SCHEMAS['docs.openaiUrl'],
+      openaiModel: SETTING_SCHEMAS['docs.openaiModel'],
+      openaiDimensions: SETTING_SCHEMAS['docs.openaiDimensions'],
       contact: SETTING_SCHEMAS['docs.contact'],
       allowPrivateHosts: SETTING_SCHEMAS['docs.allowPrivateHosts'],
       repository: SETTING_SCHEMAS['docs.repository'],

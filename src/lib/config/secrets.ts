@@ -114,6 +114,12 @@ export function requireSupabaseKey(env: Readonly<NodeJS.ProcessEnv>, url: string
   });
 }
 
+/** The key of an embeddings server from OPENAI_API_KEY; undefined when it is not set, as servers of one's own allow. */
+export function findOpenAiKey(env: Readonly<NodeJS.ProcessEnv>): Secret | undefined {
+  const value = env['OPENAI_API_KEY']?.trim();
+  return value ? new Secret(value, 'OPENAI_API_KEY') : undefined;
+}
+
 function gitHubHost(apiUrl: string): string {
   const { hostname } = new URL(apiUrl);
   return hostname === 'api.github.com' ? 'github.com' : hostname;

@@ -121,6 +121,31 @@ export const SETTINGS = {
     summary: 'what turns documents into vectors: use-lite (offline, in the package), nomic or openai',
     default: 'use-lite',
   },
+  'docs.embedWorkers': {
+    env: 'DEADZONE_DOCS_EMBED_WORKERS',
+    summary: 'threads that embed with use-lite, each with about 200 MB of memory, 1 to 64',
+    default: 'as many as processors, at most 4',
+  },
+  'docs.modelFolder': {
+    env: 'DEADZONE_HUGOT_CACHE',
+    summary: 'folder of the downloaded models of the embedder nomic, which deadzone shares',
+    default: "deadzone/models in the user's cache folder",
+  },
+  'docs.openaiUrl': {
+    env: 'DEADZONE_DOCS_OPENAI_URL',
+    summary: 'server of the embedder openai: the address that comes before /embeddings',
+    default: 'https://api.openai.com/v1',
+  },
+  'docs.openaiModel': {
+    env: 'DEADZONE_DOCS_OPENAI_MODEL',
+    summary: 'model that the embedder openai asks for',
+    default: 'text-embedding-3-small',
+  },
+  'docs.openaiDimensions': {
+    env: 'DEADZONE_DOCS_OPENAI_DIMENSIONS',
+    summary: 'numbers in a vector that the embedder openai asks for, 1 to 8192',
+    default: 'what the model gives',
+  },
   'docs.contact': {
     env: 'DEADZONE_DOCS_CONTACT',
     summary: 'address for the operators of documentation hosts, sent in the User-Agent',
@@ -156,6 +181,7 @@ export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summ
     'SUPABASE_SERVICE_KEY, SUPABASE_SECRET_KEY, SUPABASE_SERVICE_ROLE_KEY',
     'service key of the hosted Supabase; the first that is set is used',
   ],
+  ['OPENAI_API_KEY', 'key for the embedder openai'],
   ['DEADZONE_CONFIG', 'configuration file to use instead of the one that is found (--config)'],
   ['NO_COLOR, FORCE_COLOR', 'switch colour off or on; NO_COLOR wins'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where the user file and the error logs are'],

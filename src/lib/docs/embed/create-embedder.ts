@@ -2,6 +2,8 @@ import type { Clock } from '../../clock.ts';
 import type { EmbedderChoice } from './choice.ts';
 import type { Embedder } from './embedder.ts';
 import { createLocalEmbedder } from './local-embedder.ts';
+import { createNomicEmbedder } from './nomic/embedder.ts';
+import { createOpenAiEmbedder } from './openai/embedder.ts';
 import { USE_LITE } from './use-lite/identity.ts';
 import { WorkerPool } from './worker/worker-pool.ts';
 
@@ -11,6 +13,8 @@ export interface EmbedderCapabilities {
   readonly fetch: typeof globalThis.fetch;
   /** Ends the embedder, as `close` does. */
   readonly signal: AbortSignal;
+  /** In [0, 1), for the spread of retries; `Math.random` when absent. */
+  readonly random?: () => number;
 }
 
 /**
@@ -26,7 +30,7 @@ export async function createEmbedder(choice: EmbedderChoice, capabilities: Embed
   return embedder;
 }
 
-async function embedderOf(choice: EmbedderChoice, _capabilities: EmbedderCapabilities): Promise<Embedder> {
+async function embedderOf(choice: EmbedderChoice, capabilities: EmbedderCapabilities): Promise<Embedder> {
   switch (choice.kind) {
     case 'use-lite':
       return createLocalEmbedder({
@@ -35,7 +39,8 @@ async function embedderOf(choice: EmbedderChoice, _capabilities: EmbedderCapabil
         pool: new WorkerPool({ kind: 'use-lite' }, choice.workers),
       });
     case 'nomic':
+      return createNomicEmbedder(choice, capabilities);
     case 'openai':
-      throw new Error('next');
+      return createOpenAiEmbedder(choice, capabilities);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EmbedderChoice } from './choice.ts';
-import { NOMIC, NOMIC_PREFIXES, NOMIC_WEIGHTS } from './nomic/identity.ts';
+import { NOMIC, NOMIC_MODEL, NOMIC_PREFIXES } from './nomic/identity.ts';
+import { MAX_TEXT } from './openai/request-batches.ts';
 import { USE_LITE } from './use-lite/identity.ts';
 
 /**
@@ -16,8 +17,8 @@ function signedParts(choice: EmbedderChoice): readonly string[] {
     case 'use-lite':
       return [USE_LITE.kind, USE_LITE.model, 'model.json', '', ''];
     case 'nomic':
-      return [NOMIC.kind, NOMIC.model, NOMIC_WEIGHTS.name, NOMIC_PREFIXES.query, NOMIC_PREFIXES.document];
+      return [NOMIC.kind, NOMIC.model, NOMIC_MODEL.weights.name, NOMIC_PREFIXES.query, NOMIC_PREFIXES.document];
     case 'openai':
-      return [choice.kind, choice.model, String(choice.dimensions ?? ''), '', ''];
+      return [choice.kind, choice.model, `${choice.dimensions ?? ''} of ${MAX_TEXT} characters`, '', ''];
   }
 }
