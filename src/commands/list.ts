@@ -52,8 +52,11 @@ export default class List extends BaseCommand {
       ...(flags.embedder === undefined ? {} : { 'docs.embedder': { name: '--embedder', value: flags.embedder } }),
     });
     if (flags.signals) {
-      const { cacheSignals } = await import('../lib/docs/registry/cache-signals.ts');
-      return this.#print(cacheSignals(settings.values.docs.embedder));
+      const [{ cacheSignals }, { chosenEmbedder }] = await Promise.all([
+        import('../lib/docs/registry/cache-signals.ts'),
+        import('../cli/chosen-embedder.ts'),
+      ]);
+      return this.#print(cacheSignals(chosenEmbedder(settings, this.io.env)));
     }
     const [slots, { batchesOf, listedSlot, slotLine }] = await Promise.all([
       this.#slots(settings, flags),

@@ -136,12 +136,14 @@ Exits with 68 when a library is stale or failed.`;
       });
   }
 
-  async #embedder(_: ResolvedConfig) {
-    const { createEmbedder } = await import('../lib/docs/embed/create-embedder.ts');
-    return await createEmbedder(
-      { kind: 'use-lite', workers: 2 },
-      { env: this.io.env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal },
-    );
+  async #embedder(config: ResolvedConfig) {
+    const [{ createEmbedder }, { chosenEmbedder }] = await Promise.all([
+      import('../lib/docs/embed/create-embedder.ts'),
+      import('../cli/chosen-embedder.ts'),
+    ]);
+    const { env } = this.io;
+    const outside = { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal };
+    return await createEmbedder(chosenEmbedder(config, env), outside);
   }
 }
 

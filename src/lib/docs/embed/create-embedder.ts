@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { EmbedderCapabilities } from './capabilities.ts';
 import type { EmbedderChoice } from './choice.ts';
 import type { Embedder } from './embedder.ts';
 import { createLocalEmbedder } from './local-embedder.ts';
@@ -6,16 +6,6 @@ import { createNomicEmbedder } from './nomic/embedder.ts';
 import { createOpenAiEmbedder } from './openai/embedder.ts';
 import { USE_LITE } from './use-lite/identity.ts';
 import { WorkerPool } from './worker/worker-pool.ts';
-
-export interface EmbedderCapabilities {
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-  readonly clock: Clock;
-  readonly fetch: typeof globalThis.fetch;
-  /** Ends the embedder, as `close` does. */
-  readonly signal: AbortSignal;
-  /** In [0, 1), for the spread of retries; `Math.random` when absent. */
-  readonly random?: () => number;
-}
 
 /**
  * An embedder, ready to be asked. Models that run here are loaded with the first text, so that a run that embeds nothing

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { EmbedderCapabilities } from '../capabilities.ts';
 import type { NomicChoice } from '../choice.ts';
-import type { EmbedderCapabilities } from '../create-embedder.ts';
 import type { Embedder } from '../embedder.ts';
 import { createLocalEmbedder } from '../local-embedder.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';

@@ -1,8 +1,8 @@
 import { findOpenAiKey } from '../../../config/secrets.ts';
 import { OperatorError } from '../../../errors.ts';
 import { EXIT } from '../../../exit-codes.ts';
+import type { EmbedderCapabilities } from '../capabilities.ts';
 import type { OpenAiChoice } from '../choice.ts';
-import type { EmbedderCapabilities } from '../create-embedder.ts';
 import type { Embedder } from '../embedder.ts';
 import { refuseEmptyTexts } from '../text-refusal.ts';
 import { EmbeddingsEndpoint } from './endpoint.ts';

@@ -1,10 +1,10 @@
+import { backoffMs, NETWORK_BACKOFF } from '../../../backoff.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Secret } from '../../../config/secrets.ts';
 import { messageOf } from '../../../errors.ts';
-import { backoffMs, NETWORK_BACKOFF } from '../../../github/backoff.ts';
+import { pauseEnd } from '../../../fetch/status-verdict.ts';
 import { createTransport, type Reply, type Transport } from '../../../github/transport.ts';
-import { TransportFailure } from '../../../github/transport-failure.ts';
-import { pauseEnd } from '../../fetch/status-verdict.ts';
+import { TransportFailure } from '../../../transport-failure.ts';
 import type { OpenAiChoice } from '../choice.ts';
 import { UnusableAnswer, vectorsIn } from './answer.ts';
 import { mayPass, refusal, unusable } from './failure.ts';
