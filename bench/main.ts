@@ -7,6 +7,7 @@ import { hostedCapture } from './figures/hosted-capture.ts';
 import { withLatency } from './figures/latency.ts';
 import { pages } from './figures/pages.ts';
 import { realInput } from './figures/real-input.ts';
+import { repeatedScrape } from './figures/repeated-scrape.ts';
 import { start } from './figures/start.ts';
 import { whereTimeGoes } from './figures/time-shares.ts';
 import { watching } from './figures/watch.ts';
@@ -26,6 +27,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   real: realInput,
   watch: watching,
   pages,
+  rescrape: repeatedScrape,
 };
 
 const asked = process.argv.slice(2);

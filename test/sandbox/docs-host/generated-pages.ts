@@ -40,3 +40,15 @@ function markdownSection(random: Random): string {
     : '';
   return `\n## ${title(random)}\n\n${paragraphs}${code}\n\n### ${title(random)}\n\n- ${prose(random, 4)}\n`;
 }
+
+/** The registry of those pages on a host (`http://127.0.0.1:PORT`), as YAML. */
+export function generatedRegistry(url: string, { libraries, pagesPerLibrary }: GeneratedPages): string {
+  const count = (length: number) => Array.from({ length }, (_, index) => index + 1);
+  const entry = (library: number) => [
+    `  - lib_id: /acme/library-${library}`,
+    '    kind: github-md',
+    '    urls:',
+    ...count(pagesPerLibrary).map((page) => `      - ${url}${generatedPath(library, page)}`),
+  ];
+  return `${['libraries:', ...count(libraries).flatMap(entry)].join('\n')}\n`;
+}
