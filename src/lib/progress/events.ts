@@ -3,6 +3,7 @@
  * On the wire (`--jsonl`) each carries `schemaVersion` and `ts` as well: see `jsonl.ts`.
  */
 
+import type { ConsolidateEvent } from './consolidate-events.ts';
 import type { DocsEvent } from './docs-events.ts';
 import type { RunEvent } from './run-events.ts';
 
@@ -55,6 +56,7 @@ export type GapReason =
 export type ProgressEvent =
   | RunEvent
   | DocsEvent
+  | ConsolidateEvent
   | {
       readonly event: 'backfill.started';
       readonly repository: string;

@@ -1,3 +1,5 @@
+import { isConsolidateEvent } from './consolidate-events.ts';
+import { consolidateRecordOf } from './consolidate-records.ts';
 import { isDocsEvent } from './docs-events.ts';
 import { docsRecordOf } from './docs-records.ts';
 import type { ProgressEvent } from './events.ts';
@@ -13,6 +15,7 @@ export type { ProgressRecord } from './progress-record.ts';
 /** The record of an event, or undefined when it only moves figures. The end of a backfill has its own: see `summary.ts`. */
 export function recordOf(event: ProgressEvent, now: number): ProgressRecord | undefined {
   if (isDocsEvent(event)) return docsRecordOf(event, now);
+  if (isConsolidateEvent(event)) return consolidateRecordOf(event);
   switch (event.event) {
     case 'backfill.started':
       return plain(event.watched ? 'watching' : event.resumed ? 'resumed' : 'started', describeStart(event));

@@ -1,3 +1,4 @@
+import { describeConsolidate } from './consolidate-records.ts';
 import { describeRunning, describeScrape, describeScrapeCounts } from './docs-wording.ts';
 import {
   formatCount,
@@ -20,6 +21,7 @@ const NAMED = 3;
 export function describeProgress(view: View, now: number): string {
   if (view.run) return describeWatched(view, view.run, now);
   if (view.docs) return describeScrape(view.docs, now);
+  if (view.consolidation) return describeConsolidate(view.consolidation);
   if (view.phase === 'enumerating' && view.enumeration) return describeEnumeration(view.enumeration);
   const { ratePerMinute, remainingMs } = figuresOf(view, now);
   const parts = [describeCounts(view)];
@@ -36,6 +38,7 @@ export function describeProgress(view: View, now: number): string {
 /** What it is doing at this moment, for when nothing else has been said in a while. */
 export function describeActivity(view: View, now: number): string {
   if (view.run && !view.wait) return describeRun(view.run, now);
+  if (view.consolidation) return describeConsolidate(view.consolidation);
   if (view.docs) return `${describeScrapeCounts(view.docs)}; at ${describeRunning(view.docs, NAMED)}`;
   if (view.wait) return `${describeCounts(view)}; waiting: ${describeWait(view.wait, now)[0]}`;
   switch (view.phase) {

@@ -1,3 +1,4 @@
+import { summarizeConsolidate } from './consolidate-records.ts';
 import { summarizeScrape } from './docs-records.ts';
 import type { BackfillOutcome, ProgressEvent } from './events.ts';
 import type { FinishedBackfill } from './facts.ts';
@@ -33,6 +34,7 @@ const VERDICTS: Readonly<Record<BackfillOutcome, { readonly label: string; reado
 export function summaryOf(event: ProgressEvent, now: number): readonly ProgressRecord[] {
   if (event.event === 'backfill.finished') return summarize(event, now);
   if (event.event === 'scrape.finished') return summarizeScrape(event);
+  if (event.event === 'consolidate.finished') return summarizeConsolidate(event);
   return event.event === 'run.finished' ? summarizeRun(event) : [];
 }
 

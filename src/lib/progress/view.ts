@@ -1,3 +1,5 @@
+import { isConsolidateEvent } from './consolidate-events.ts';
+import { type ConsolidateView, reduceConsolidate } from './consolidate-records.ts';
 import { isDocsEvent } from './docs-events.ts';
 import { type DocsView, reduceDocs } from './docs-view.ts';
 import type { ProgressEvent, RateResource, RowCounts } from './events.ts';
@@ -44,6 +46,8 @@ export interface View {
   readonly run: RunView | undefined;
   /** The scrape of libraries; undefined where it is another work. */
   readonly docs: DocsView | undefined;
+  /** The consolidation of artifacts; undefined where it is another work. */
+  readonly consolidation: ConsolidateView | undefined;
 }
 
 /** What a view says at a moment. Undefined is "not known", never zero. */
@@ -80,6 +84,7 @@ export function initialView(now: number): View {
     outcome: undefined,
     run: undefined,
     docs: undefined,
+    consolidation: undefined,
   };
 }
 
@@ -107,6 +112,10 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
   if (isDocsEvent(event)) {
     const phase = event.event === 'scrape.finished' ? 'finished' : 'capturing';
     return { ...view, phase, docs: reduceDocs(view.docs, event, now) };
+  }
+  if (isConsolidateEvent(event)) {
+    const phase = event.event === 'consolidate.finished' ? 'finished' : 'capturing';
+    return { ...view, phase, consolidation: reduceConsolidate(view.consolidation, event) };
   }
   switch (event.event) {
     case 'backfill.started': {

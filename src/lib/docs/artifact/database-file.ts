@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -39,6 +39,22 @@ export async function readableDatabase(path: string): Promise<ReadableDatabase> 
   } catch (thrown) {
     await release();
     throw thrown;
+  }
+}
+
+/**
+ * Whether nobody has written to a database since its writer closed it: no log beside it, in rollback-journal mode, and
+ * changed as often as its writer says in the meta row `file_change_counter`.
+ */
+export async function isUntouched(path: string, changes: string | undefined): Promise<boolean> {
+  if ((await companionsOf(path)).length > 0) return false;
+  const file = await open(path, 'r');
+  try {
+    // sqlite.org/fileformat.html#the_database_header
+    const { buffer: header } = await file.read(Buffer.alloc(28), 0, 28, 0);
+    return header[18] === 1 && header[19] === 1 && String(header.readUInt32BE(24)) === changes;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,10 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { sqliteResultCode } from '../../sqlite.ts';
-import { type ReadableDatabase, readableDatabase, withConnection } from './database-file.ts';
+import { slugOf } from '../registry/expand.ts';
+import { slotName } from '../slot.ts';
+import { isUntouched, type ReadableDatabase, readableDatabase, withConnection } from './database-file.ts';
 import { type ArtifactHeader, headerOf } from './header.ts';
 import { type ArtifactPlace, artifactPath, refusedArtifact } from './place.ts';
-import { readMeta } from './schema.ts';
+import { CHANGE_COUNTER_KEY, readMeta } from './schema.ts';
 
 /** An artifact whose meta rows are in order. Whether its documents are is `checkRows`' business. */
 export interface OpenArtifact extends ReadableDatabase {
@@ -15,15 +18,19 @@ export interface OpenArtifact extends ReadableDatabase {
 /**
  * Opens an artifact for reading, without changing it or anything beside it.
  * @throws OperatorError `artifact_missing`, `artifact_empty`, `artifact_damaged`, `artifact_schema`,
- *   `artifact_misplaced`, which name the library and the file
+ *   `artifact_misplaced`, `artifact_duplicate`, which name the library and the file
  */
 export async function openArtifact(place: ArtifactPlace): Promise<OpenArtifact> {
   await requireContent(place);
   return await asArtifactError(place, async () => {
-    const readable = await readableDatabase(artifactPath(place.folder));
+    const path = artifactPath(place.folder);
+    const readable = await readableDatabase(path);
     try {
       const meta = withConnection(readable.uri, { readOnly: true }, (database) => readMeta(database));
-      return { ...readable, place, header: headerOf(meta, place) };
+      const isOwn = await isUntouched(path, meta.get(CHANGE_COUNTER_KEY));
+      const header = headerOf(meta, place, isOwn);
+      await requireHome(header, place);
+      return { ...readable, place, header };
     } catch (thrown) {
       await readable.release();
       throw thrown;
@@ -51,6 +58,26 @@ async function requireContent(place: ArtifactPlace): Promise<void> {
   });
   if (found === null) throw refusedArtifact(place, 'artifact_missing', 'does not exist');
   if (found.size === 0) throw refusedArtifact(place, 'artifact_empty', 'is empty (0 bytes)');
+}
+
+/** An artifact belongs into the folder that is named for it, whatever the registry expects there. */
+async function requireHome(owner: ArtifactHeader, place: ArtifactPlace): Promise<void> {
+  const isExpected = place.slot === null || slotName(place.slot) === slotName(owner);
+  const slug = slugOf(owner.libId, owner.version);
+  if (isExpected && basename(place.folder) === slug) return;
+  const home = join(dirname(place.folder), slug);
+  const holds = `holds ${slotName(owner)}, which`;
+  if (home !== place.folder && (await isThere(artifactPath(home)))) {
+    throw refusedArtifact(place, 'artifact_duplicate', `${holds} is in ${home} already: one of them is a copy`);
+  }
+  throw refusedArtifact(place, 'artifact_misplaced', `${holds} belongs into ${home}: the folder was renamed`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {

@@ -4,23 +4,23 @@ import { withConnection } from './database-file.ts';
 import type { ArtifactHeader } from './header.ts';
 import { asArtifactError, openArtifact } from './open-artifact.ts';
 import type { ArtifactPlace } from './place.ts';
-import { hasTable } from './schema.ts';
+import { blobIn } from './stored-hash.ts';
 import { blobVector } from './vector-blob.ts';
 import type { StoredDocument, StoredPage } from './write-artifact.ts';
 
 /** An artifact as it is on the disk. */
 export interface Artifact extends ArtifactHeader {
   readonly libVector: Float32Array;
-  /** In their order. The page is null where another program than this one wrote the artifact. */
+  /** In their order. The page is null where another program wrote or changed the artifact. */
   readonly documents: readonly (Omit<StoredDocument, 'url'> & { readonly url: string | null })[];
-  /** In the order of the slot's addresses; empty where another program than this one wrote the artifact. */
+  /** In the order of the slot's addresses; empty where another program wrote or changed the artifact. */
   readonly pages: readonly StoredPage[];
 }
 
 /**
  * Reads an artifact whole, after it was checked for everything that can be wrong with it. Changes nothing.
  * @throws OperatorError `artifact_missing`, `artifact_empty`, `artifact_damaged`, `artifact_schema`,
- *   `artifact_misplaced`, which name the library and the file
+ *   `artifact_misplaced`, `artifact_duplicate`, which name the library and the file
  */
 export async function readArtifact(place: ArtifactPlace): Promise<Artifact> {
   const { uri, header, release } = await openArtifact(place);
@@ -28,10 +28,10 @@ export async function readArtifact(place: ArtifactPlace): Promise<Artifact> {
     return await asArtifactError(place, () =>
       withConnection(uri, { readOnly: true }, (database) => {
         checkRows(database, header, place);
-        const isOwn = hasTable(database, 'pages') && hasTable(database, 'page_docs');
+        const isOwn = header.contentHash !== null;
         return {
           ...header,
-          libVector: vectorIn(database.prepare('SELECT embedding FROM libs').get()),
+          libVector: blobVector(blobIn(database.prepare('SELECT embedding FROM libs').get())),
           documents: readDocuments(database, isOwn),
           pages: isOwn ? readPages(database) : [],
         };
@@ -48,7 +48,7 @@ function readDocuments(database: DatabaseSync, isOwn: boolean): Artifact['docume
   return rows.map((row) => ({
     title: String(row['title']),
     content: String(row['content']),
-    vector: vectorIn(row),
+    vector: blobVector(blobIn(row)),
     url: textOrNull(row['url']),
   }));
 }
@@ -61,14 +61,6 @@ function readPages(database: DatabaseSync): readonly StoredPage[] {
     sha256: String(row['sha256']),
     fetchedAt: Number(row['fetched_at']),
   }));
-}
-
-type Row = ReturnType<ReturnType<DatabaseSync['prepare']>['get']>;
-
-function vectorIn(row: Row): Float32Array {
-  const blob = row?.['embedding'];
-  if (!(blob instanceof Uint8Array)) throw new Error('a vector is not a blob, which its check let through');
-  return blobVector(blob);
 }
 
 function textOrNull(value: unknown): string | null {

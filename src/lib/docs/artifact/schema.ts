@@ -39,6 +39,13 @@ export function insertMeta(database: DatabaseSync, rows: ReadonlyMap<string, str
   for (const [key, value] of rows) insert.run(key, value);
 }
 
+/**
+ * The meta row that says how often a database was written to when it was complete. SQLite counts that in the header
+ * (sqlite.org/fileformat.html#file_change_counter): where the two differ, somebody else has changed the file since, and
+ * what its extra tables and meta rows say of its content is void.
+ */
+export const CHANGE_COUNTER_KEY = 'file_change_counter';
+
 /** All meta rows; empty where the file has no such table. */
 export function readMeta(database: DatabaseSync, schema: SchemaName = 'main'): ReadonlyMap<string, string> {
   if (!hasTable(database, 'meta', schema)) return new Map();

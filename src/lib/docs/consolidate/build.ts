@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf, OperatorError } from '../../errors.ts';
+import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
+import { sqliteResultCode } from '../../sqlite.ts';
+import { replaceDatabase } from '../artifact/replace-database.ts';
+import { slotName } from '../slot.ts';
+import { type Contents, holdingsOf, type Part, refusal } from './contents.ts';
+import { Merge } from './merge.ts';
+import type { Plan, PlannedSlot } from './plan.ts';
+import type { PreviousDatabase } from './previous-database.ts';
+import type { Holdings } from './shrink.ts';
+import { type ArtifactProblem, problemOf } from './survey.ts';
+
+/**
+ * Copies all slots into a new database and puts that in place.
+ * @param accept throws when the new database must not take the place of the old one
+ * @throws OperatorError `database_not_written`, `database_in_use`, and what `accept` throws
+ */
+export async function* build(
+  plan: Plan,
+  previous: PreviousDatabase | null,
+  { database, signal }: { readonly database: string; readonly signal: AbortSignal },
+  accept: (now: Holdings, lost: readonly string[]) => void,
+): AsyncGenerator<ConsolidateEvent, Contents> {
+  const parts: Part[] = [];
+  const problems: ArtifactProblem[] = [];
+  await mkdir(dirname(database), { recursive: true });
+  const replacement = await replaceDatabase(database);
+  try {
+    const merge = new Merge(replacement.database, plan.identity);
+    for (const slot of plan.slots) {
+      signal.throwIfAborted();
+      const { part, problem } = await mergeSlot(merge, slot, previous);
+      if (problem !== null) {
+        problems.push(problem);
+        yield refusal(problem);
+      }
+      if (part === null) continue;
+      parts.push(part);
+      yield { event: 'slot.consolidated', slot: part.name, documents: part.documents, source: part.source };
+    }
+    merge.finish();
+    const present = new Set(parts.map(({ name }) => name));
+    accept(
+      holdingsOf(parts),
+      [...(previous?.slots.keys() ?? [])].filter((name) => !present.has(name)),
+    );
+    await replacement.commit();
+    return { parts, problems };
+  } catch (thrown) {
+    throw asWriteError(thrown, database);
+  } finally {
+    await replacement.discard();
+  }
+}
+
+/** The slot from its artifact, or from the previous database when there is no sound one. */
+async function mergeSlot(
+  merge: Merge,
+  slot: PlannedSlot,
+  previous: PreviousDatabase | null,
+): Promise<{ readonly part: Part | null; readonly problem: ArtifactProblem | null }> {
+  const name = slotName(slot);
+  let problem: ArtifactProblem | null = null;
+  if (slot.artifact !== null) {
+    try {
+      const documents = await merge.addArtifact(slot.artifact);
+      return { part: { name, documents, source: 'artifact' }, problem };
+    } catch (thrown) {
+      problem = problemOf(slot.artifact.place, thrown);
+    }
+  }
+  const documents = slot.isKeepable && previous !== null ? merge.addPrevious(previous, slot) : null;
+  return { part: documents === null ? null : { name, documents, source: 'previous' }, problem };
+}
+
+/** The artifacts were found sound before they were copied: what fails then is the writing. */
+function asWriteError(thrown: unknown, database: string): unknown {
+  const isSystem = thrown instanceof Error && !(thrown instanceof OperatorError) && 'syscall' in thrown;
+  if (sqliteResultCode(thrown) === null && !isSystem) return thrown;
+  return new OperatorError(`${database} could not be written: ${messageOf(thrown)}`, {
+    code: 'database_not_written',
+    nextSteps: [`check the space and the permissions there: df -h ${dirname(database)}; ls -ld ${dirname(database)}`],
+    cause: thrown,
+  });
+}

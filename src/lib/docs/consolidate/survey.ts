@@ -1,0 +1,97 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '../../errors.ts';
+import { checkRows } from '../artifact/check-rows.ts';
+import { withConnection } from '../artifact/database-file.ts';
+import { asArtifactError, openArtifact } from '../artifact/open-artifact.ts';
+import { type ArtifactPlace, artifactPath } from '../artifact/place.ts';
+import { storedHash } from '../artifact/stored-hash.ts';
+import type { EmbedderIdentity } from '../embed/embedder.ts';
+import { type Slot, slotName } from '../slot.ts';
+
+/** An artifact that can go into a database, as far as its meta rows tell. */
+export interface SurveyedArtifact extends Pick<Slot, 'libId' | 'version'> {
+  readonly place: ArtifactPlace;
+  readonly identity: EmbedderIdentity;
+  readonly contentHash: string;
+}
+
+/** An artifact that cannot. */
+export interface ArtifactProblem {
+  /** By the registry; null where it knows no such folder. */
+  readonly slot: string | null;
+  readonly path: string;
+  /** `artifact_damaged` and its like. */
+  readonly code: string;
+  /** Names library and file. */
+  readonly message: string;
+  readonly nextSteps: readonly string[];
+}
+
+export interface Survey {
+  /** By `slotName`. */
+  readonly artifacts: ReadonlyMap<string, SurveyedArtifact>;
+  readonly problems: readonly ArtifactProblem[];
+}
+
+/**
+ * Looks at every artifact in a folder, without changing any. Empty when there is no such folder.
+ * @param slots the registry's, to say whose folder it is
+ */
+export async function survey(folder: string, slots: readonly Slot[], signal: AbortSignal): Promise<Survey> {
+  const bySlug = new Map(slots.map((slot) => [slot.slug, slot]));
+  const artifacts = new Map<string, SurveyedArtifact>();
+  const problems: ArtifactProblem[] = [];
+  for (const name of await artifactFolders(folder)) {
+    signal.throwIfAborted();
+    const place = { folder: join(folder, name), slot: bySlug.get(name) ?? null };
+    try {
+      const artifact = await look(place);
+      artifacts.set(slotName(artifact), artifact);
+    } catch (thrown) {
+      problems.push(problemOf(place, thrown));
+    }
+  }
+  return { artifacts, problems };
+}
+
+/** @throws what is thrown, when it is not about the artifact */
+export function problemOf(place: ArtifactPlace, thrown: unknown): ArtifactProblem {
+  if (!(thrown instanceof OperatorError)) throw thrown;
+  const { code, message, nextSteps } = thrown;
+  const slot = place.slot === null ? null : slotName(place.slot);
+  return { slot, path: artifactPath(place.folder), code, message, nextSteps };
+}
+
+/** Names of the folders that hold an artifact, in order. Hidden ones are nobody's. */
+async function artifactFolders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter(({ name }) => !name.startsWith('.')).map(({ name }) => name);
+  const hasArtifact = await Promise.all(
+    names.map((name) =>
+      access(artifactPath(join(folder, name))).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return names.filter((_, index) => hasArtifact[index]).toSorted();
+}
+
+async function look(place: ArtifactPlace): Promise<SurveyedArtifact> {
+  const { header, uri, release } = await openArtifact(place);
+  try {
+    const { libId, version, identity } = header;
+    const contentHash =
+      header.contentHash ??
+      (await asArtifactError(place, () =>
+        withConnection(uri, { readOnly: true }, (database) => {
+          checkRows(database, header, place);
+          return storedHash(database, header);
+        }),
+      ));
+    return { libId, version, identity, contentHash, place };
+  } finally {
+    await release();
+  }
+}
