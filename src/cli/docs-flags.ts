@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { string } from '@oclif/core/flags';
 import type { FlagValue } from '../lib/config/resolve.ts';
 
@@ -15,7 +16,28 @@ export const libFlag = string({
 
 export const versionFlag = string({ summary: 'Only this version of the library.', helpValue: 'VERSION' });
 
+export const artifactsFlag = string({
+  summary: 'Folder of the artifacts (docs.artifacts; artifacts by default).',
+  helpValue: 'DIR',
+});
+
+export const databaseFlag = string({
+  summary: 'Database of the doc pack (docs.database; deadzone.db by default).',
+  helpValue: 'FILE',
+});
+
 /** The setting that `--registry` stands for. */
 export function registrySetting(given: string | undefined): FlagValue | undefined {
   return given === undefined ? undefined : { name: '--registry', value: given };
+}
+
+/** The setting that a flag stands for. */
+export function flagValue(name: string, value: string | undefined): FlagValue | undefined {
+  return value === undefined ? undefined : { name, value };
+}
+
+/** A path as one would type it here. */
+export function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }

@@ -1,6 +1,13 @@
-import { relative } from 'node:path';
 import { Args, Flags, type Interfaces } from '@oclif/core';
-import { libFlag, registryFlag, registrySetting, versionFlag } from '../cli/docs-flags.ts';
+import {
+  artifactsFlag,
+  flagValue,
+  fromHere,
+  libFlag,
+  registryFlag,
+  registrySetting,
+  versionFlag,
+} from '../cli/docs-flags.ts';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
@@ -31,10 +38,7 @@ Exits with 68 when a library is stale or failed.`;
     registry: registryFlag,
     lib: libFlag,
     version: versionFlag,
-    artifacts: Flags.string({
-      summary: 'Folder of the artifacts (docs.artifacts; artifacts by default).',
-      helpValue: 'DIR',
-    }),
+    artifacts: artifactsFlag,
     embedder: Flags.string({ summary: 'What embeds: use-lite, nomic or openai (docs.embedder).', helpValue: 'NAME' }),
     force: Flags.boolean({ summary: 'Fetch, cut and embed everything anew, changed or not.' }),
     'since-days': Flags.integer({
@@ -149,12 +153,6 @@ Exits with 68 when a library is stale or failed.`;
 
 type ScrapeFlags = Interfaces.InferredFlags<typeof Scrape.flags & typeof Scrape.baseFlags>;
 
-/** A path as one would type it here. */
-function fromHere(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
-}
-
 /** @throws OperatorError `library_named_twice`, exit 2 */
 function oneLibrary(argument: string | undefined, flag: string | undefined): string | undefined {
   if (argument === undefined || flag === undefined) return argument ?? flag;
@@ -163,8 +161,4 @@ function oneLibrary(argument: string | undefined, flag: string | undefined): str
     exitCode: EXIT.usage,
     nextSteps: [`capture-cli scrape ${argument}`],
   });
-}
-
-function flagValue(name: string, value: string | undefined) {
-  return value === undefined ? undefined : { name, value };
 }

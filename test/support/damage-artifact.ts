@@ -16,10 +16,13 @@ export const DAMAGES: Readonly<Record<string, (folder: string) => Promise<void>>
   'vectors that are not': (folder) => change(folder, 'UPDATE docs SET embedding = zeroblob(12) WHERE id = 1'),
   'counts 3 documents and has 2': (folder) => change(folder, 'DELETE FROM page_docs; DELETE FROM docs WHERE id = 1'),
   'has 0 library rows, not 1': (folder) => change(folder, 'DELETE FROM libs'),
-  'the folder was renamed or copied': async (folder) => {
-    await cp(join(dirname(folder), 'acme_other'), `${folder}.new`, { recursive: true });
+  'one of them is a copy': async (folder) => {
     await rm(folder, { recursive: true });
-    await rename(`${folder}.new`, folder);
+    await cp(join(dirname(folder), 'acme_other'), folder, { recursive: true });
+  },
+  'the folder was renamed': async (folder) => {
+    await rm(folder, { recursive: true });
+    await rename(join(dirname(folder), 'acme_other'), folder);
   },
 };
 
