@@ -36,7 +36,15 @@ test('whatever a host does, every page ends as fetched or with its reason', asyn
         Array.from({ length: random.below(4) }, (_, index) => ({ path, nth: index + 1, fault: random.pick(FAULTS) })),
       ),
     },
-    { limits: { headersMs: 100, totalMs: 200, pace: { windowMs: 50, minBytes: 1_000 }, maxBytes: 500_000 } },
+    {
+      limits: {
+        perHost: 16,
+        headersMs: 400,
+        totalMs: 800,
+        pace: { windowMs: 200, minBytes: 1_000 },
+        maxBytes: 500_000,
+      },
+    },
   );
   const settled = await Promise.allSettled(names.map((name) => get(name, { mediaTypes: ['text/markdown'] })));
   const reasons = new Map<string, number>();
