@@ -119,7 +119,13 @@ interface Folders {
 }
 
 /** Settings that are paths: from a file they are relative to it, typed they are relative to the working folder. */
-type PathKey = 'store.directory' | 'docs.registry' | 'docs.artifacts' | 'docs.database' | 'docs.manifest';
+type PathKey =
+  | 'store.directory'
+  | 'docs.registry'
+  | 'docs.artifacts'
+  | 'docs.database'
+  | 'docs.manifest'
+  | 'installs.cache';
 
 function settingsOf(found: Values, folders: Folders): Settings {
   const get = <Key extends SettingKey>(key: Key): ReturnType<(typeof SETTING_SCHEMAS)[Key]['parse']> | undefined =>
@@ -130,7 +136,10 @@ function settingsOf(found: Values, folders: Folders): Settings {
     return absolute(path, typedHere ? folders.cwd : folders.projectFolder, folders.homeDirectory);
   };
   const path = (key: PathKey): string => absolutePath(key, get(key) ?? SETTINGS[key].default);
-  const modelFolder = get('docs.modelFolder');
+  const optionalPath = (key: 'docs.modelFolder' | 'installs.manual'): string | undefined => {
+    const given = get(key);
+    return given === undefined ? undefined : absolutePath(key, given);
+  };
   return {
     store: { directory: path('store.directory'), url: get('store.url') },
     github: {
@@ -164,13 +173,25 @@ function settingsOf(found: Values, folders: Folders): Settings {
       manifest: path('docs.manifest'),
       embedder: get('docs.embedder') ?? SETTINGS['docs.embedder'].default,
       embedWorkers: get('docs.embedWorkers'),
-      modelFolder: modelFolder === undefined ? undefined : absolutePath('docs.modelFolder', modelFolder),
+      modelFolder: optionalPath('docs.modelFolder'),
       openaiUrl: get('docs.openaiUrl') ?? SETTINGS['docs.openaiUrl'].default,
       openaiModel: get('docs.openaiModel') ?? SETTINGS['docs.openaiModel'].default,
       openaiDimensions: get('docs.openaiDimensions'),
       contact: get('docs.contact'),
       allowPrivateHosts: get('docs.allowPrivateHosts') ?? [],
       repository: get('docs.repository'),
+    },
+    installs: {
+      cache: path('installs.cache'),
+      npm: get('installs.npm') ?? [],
+      pypi: get('installs.pypi') ?? [],
+      crates: get('installs.crates') ?? [],
+      organization: get('installs.organization'),
+      repositories: get('installs.repositories'),
+      manual: optionalPath('installs.manual'),
+      npmApiUrl: get('installs.npmApiUrl') ?? SETTINGS['installs.npmApiUrl'].default,
+      pypiApiUrl: get('installs.pypiApiUrl') ?? SETTINGS['installs.pypiApiUrl'].default,
+      cratesApiUrl: get('installs.cratesApiUrl') ?? SETTINGS['installs.cratesApiUrl'].default,
     },
   };
 }

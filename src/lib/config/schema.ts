@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHILD_KINDS, EMBEDDERS, type SettingKey } from './settings.ts';
+import { CHILD_KINDS, EMBEDDERS, SETTING_KEYS, type SettingKey } from './settings.ts';
 
 /** What a backfill leaves of a budget for others: a share of the limit, or a number of units (points, requests). */
 export type Reserve =
@@ -50,6 +50,20 @@ export interface Settings {
     readonly allowPrivateHosts: readonly string[];
     /** OWNER/REPO. */
     readonly repository: string | undefined;
+  };
+  readonly installs: {
+    readonly cache: string;
+    readonly npm: readonly string[];
+    readonly pypi: readonly string[];
+    readonly crates: readonly string[];
+    readonly organization: string | undefined;
+    /** Undefined for every repository of the organization that is its own work. */
+    readonly repositories: readonly string[] | undefined;
+    /** Undefined where nothing is counted by hand. */
+    readonly manual: string | undefined;
+    readonly npmApiUrl: string;
+    readonly pypiApiUrl: string;
+    readonly cratesApiUrl: string;
   };
 }
 
@@ -117,6 +131,19 @@ const repositoryName = z
   .string('must be OWNER/REPO')
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, 'must be OWNER/REPO');
 
+const accountName = z
+  .string('must be the name of an account')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be the name of an account on GitHub');
+
+const NAMES_MESSAGE = 'must be a list of names';
+
+/** Names of packages or repositories. They become parts of addresses. */
+const names = z
+  .union([z.array(z.string(NAMES_MESSAGE)), z.string()], NAMES_MESSAGE)
+  .transform((given) => (typeof given === 'string' ? given.split(',').map((name) => name.trim()) : given))
+  .pipe(z.array(z.string().regex(/^(?:@[\w.-]+\/)?[\w.-]+$/, 'must be names of letters, digits, ., _ and -')))
+  .transform((list) => [...new Set(list)]);
+
 /** It becomes part of an HTTP header: RFC 9110, section 5.5. */
 const headerText = z
   .string('must be text')
@@ -139,9 +166,7 @@ export const SETTING_SCHEMAS = {
   'actions.appIdVariable': actionsName,
   'actions.privateKeySecret': actionsName,
   'actions.installationIdVariable': actionsName,
-  'actions.owner': z
-    .string('must be the name of an account')
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be the name of an account on GitHub'),
+  'actions.owner': accountName,
   'actions.supabaseUrlSecret': actionsName,
   'actions.supabaseKeySecret': actionsName,
   'actions.scheduleVariable': actionsName,
@@ -158,61 +183,36 @@ export const SETTING_SCHEMAS = {
   'docs.contact': headerText,
   'docs.allowPrivateHosts': hosts,
   'docs.repository': repositoryName,
+  'installs.cache': text('must be the path of a file'),
+  'installs.npm': names,
+  'installs.pypi': names,
+  'installs.crates': names,
+  'installs.organization': accountName,
+  'installs.repositories': names,
+  'installs.manual': text('must be the path of a file'),
+  'installs.npmApiUrl': httpUrl,
+  'installs.pypiApiUrl': httpUrl,
+  'installs.cratesApiUrl': httpUrl,
 } as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
 
 /** A configuration file: sections of settings, all optional, nothing else. */
-export const FILE_SCHEMA = z.strictObject(
-  {
-    store: section({ directory: SETTING_SCHEMAS['store.directory'], url: SETTING_SCHEMAS['store.url'] }),
-    github: section({
-      apiUrl: SETTING_SCHEMAS['github.apiUrl'],
-      graphqlUrl: SETTING_SCHEMAS['github.graphqlUrl'],
-      requestTimeoutSeconds: SETTING_SCHEMAS['github.requestTimeoutSeconds'],
-    }),
-    backfill: section({
-      chunkSize: SETTING_SCHEMAS['backfill.chunkSize'],
-      reserve: SETTING_SCHEMAS['backfill.reserve'],
-      only: SETTING_SCHEMAS['backfill.only'],
-      maxMinutes: SETTING_SCHEMAS['backfill.maxMinutes'],
-      leaseSeconds: SETTING_SCHEMAS['backfill.leaseSeconds'],
-    }),
-    actions: section({
-      repository: SETTING_SCHEMAS['actions.repository'],
-      tokenSecret: SETTING_SCHEMAS['actions.tokenSecret'],
-      appIdVariable: SETTING_SCHEMAS['actions.appIdVariable'],
-      privateKeySecret: SETTING_SCHEMAS['actions.privateKeySecret'],
-      installationIdVariable: SETTING_SCHEMAS['actions.installationIdVariable'],
-      owner: SETTING_SCHEMAS['actions.owner'],
-      supabaseUrlSecret: SETTING_SCHEMAS['actions.supabaseUrlSecret'],
-      supabaseKeySecret: SETTING_SCHEMAS['actions.supabaseKeySecret'],
-      scheduleVariable: SETTING_SCHEMAS['actions.scheduleVariable'],
-    }),
-    docs: section({
-      registry: SETTING_SCHEMAS['docs.registry'],
-      artifacts: SETTING_SCHEMAS['docs.artifacts'],
-      database: SETTING_SCHEMAS['docs.database'],
-      manifest: SETTING_SCHEMAS['docs.manifest'],
-      embedder: SETTING_SCHEMAS['docs.embedder'],
-      embedWorkers: SETTING_SCHEMAS['docs.embedWorkers'],
-      modelFolder: SETTING_SCHEMAS['docs.modelFolder'],
-      openaiUrl: SETTING_SCHEMAS['docs.openaiUrl'],
-      openaiModel: SETTING_SCHEMAS['docs.openaiModel'],
-      openaiDimensions: SETTING_SCHEMAS['docs.openaiDimensions'],
-      contact: SETTING_SCHEMAS['docs.contact'],
-      allowPrivateHosts: SETTING_SCHEMAS['docs.allowPrivateHosts'],
-      repository: SETTING_SCHEMAS['docs.repository'],
-    }),
-  },
-  { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined) },
+export const FILE_SCHEMA = mapOf(
+  Object.fromEntries(
+    Object.entries(Object.groupBy(SETTING_KEYS, (key) => key.slice(0, key.indexOf('.')))).map(
+      ([section, keys = []]) => [
+        section,
+        mapOf(Object.fromEntries(keys.map((key) => [key.slice(section.length + 1), SETTING_SCHEMAS[key]]))).optional(),
+      ],
+    ),
+  ),
 );
 
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
+function mapOf<Schema extends z.ZodType>(shape: Readonly<Record<string, Schema>>) {
   return z
     .strictObject(shape, {
       error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of settings' : undefined),
     })
-    .partial()
-    .optional();
+    .partial();
 }
 
 /** Text from a flag or an environment variable as the type that the setting's schema expects. */

@@ -159,6 +159,46 @@ export const SETTINGS = {
     env: 'DEADZONE_DOCS_REPOSITORY',
     summary: 'repository whose releases the doc pack is published to, as OWNER/REPO',
   },
+  'installs.cache': {
+    env: 'DEADZONE_INSTALLS_CACHE',
+    summary: 'cache file of the install counters; its ledger is beside it',
+    default: 'installs-cache.json',
+  },
+  'installs.npm': { env: 'DEADZONE_INSTALLS_NPM', summary: 'npm packages to count', default: 'none' },
+  'installs.pypi': {
+    env: 'DEADZONE_INSTALLS_PYPI',
+    summary: 'packages of the Python Package Index to count',
+    default: 'none',
+  },
+  'installs.crates': { env: 'DEADZONE_INSTALLS_CRATES', summary: 'Rust crates to count', default: 'none' },
+  'installs.organization': {
+    env: 'DEADZONE_INSTALLS_ORGANIZATION',
+    summary: 'account on GitHub whose repositories are counted',
+  },
+  'installs.repositories': {
+    env: 'DEADZONE_INSTALLS_REPOSITORIES',
+    summary: 'names of its repositories to count',
+    default: 'all that are not forks, archived or disabled',
+  },
+  'installs.manual': {
+    env: 'DEADZONE_INSTALLS_MANUAL',
+    summary: 'file with the counts of GitHub Packages and Maven, which are read by hand',
+  },
+  'installs.npmApiUrl': {
+    env: 'DEADZONE_INSTALLS_NPM_API_URL',
+    summary: "base of npm's download counts",
+    default: 'https://api.npmjs.org',
+  },
+  'installs.pypiApiUrl': {
+    env: 'DEADZONE_INSTALLS_PYPI_API_URL',
+    summary: 'base of the download counts of the Python Package Index',
+    default: 'https://pypistats.org/api',
+  },
+  'installs.cratesApiUrl': {
+    env: 'DEADZONE_INSTALLS_CRATES_API_URL',
+    summary: 'base of the API of crates.io',
+    default: 'https://crates.io/api/v1',
+  },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingKey = keyof typeof SETTINGS;

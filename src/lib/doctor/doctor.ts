@@ -103,45 +103,21 @@ function exitCodeOf(checks: readonly Check[]): ExitCode {
 }
 
 function effectiveSettings({ values, provenance }: ResolvedConfig): EffectiveSetting[] {
-  const { store, github, backfill, actions, docs } = values;
-  const { kind, value } = backfill.reserve;
-  const shown: Readonly<Record<SettingKey, string | number | undefined>> = {
-    'store.directory': store.directory,
-    'store.url': store.url,
-    'github.apiUrl': github.apiUrl,
-    'github.graphqlUrl': github.graphqlUrl,
-    'github.requestTimeoutSeconds': github.requestTimeoutSeconds,
-    'backfill.chunkSize': backfill.chunkSize,
-    'backfill.reserve': kind === 'percent' ? `${value}%` : value,
-    'backfill.only': backfill.only?.join(', '),
-    'backfill.maxMinutes': backfill.maxMinutes,
-    'backfill.leaseSeconds': backfill.leaseSeconds,
-    'actions.repository': actions.repository,
-    'actions.tokenSecret': actions.tokenSecret,
-    'actions.appIdVariable': actions.appIdVariable,
-    'actions.privateKeySecret': actions.privateKeySecret,
-    'actions.installationIdVariable': actions.installationIdVariable,
-    'actions.owner': actions.owner,
-    'actions.supabaseUrlSecret': actions.supabaseUrlSecret,
-    'actions.supabaseKeySecret': actions.supabaseKeySecret,
-    'actions.scheduleVariable': actions.scheduleVariable,
-    'docs.registry': docs.registry,
-    'docs.artifacts': docs.artifacts,
-    'docs.database': docs.database,
-    'docs.manifest': docs.manifest,
-    'docs.embedder': docs.embedder,
-    'docs.embedWorkers': docs.embedWorkers,
-    'docs.modelFolder': docs.modelFolder,
-    'docs.openaiUrl': docs.openaiUrl,
-    'docs.openaiModel': docs.openaiModel,
-    'docs.openaiDimensions': docs.openaiDimensions,
-    'docs.contact': docs.contact,
-    'docs.allowPrivateHosts': docs.allowPrivateHosts.join(', ') || undefined,
-    'docs.repository': docs.repository,
-  };
   return SETTING_KEYS.map((key) => ({
     key,
-    value: shown[key] === undefined ? null : String(shown[key]),
+    value: shownValue(values, key),
     source: describeProvenance(provenance[key]),
   }));
+}
+
+function shownValue(values: ResolvedConfig['values'], key: SettingKey): string | null {
+  if (key === 'backfill.reserve') {
+    const { kind, value } = values.backfill.reserve;
+    return kind === 'percent' ? `${value}%` : String(value);
+  }
+  const [section = '', name = ''] = key.split('.');
+  const settings = new Map(Object.entries(values)).get(section) ?? {};
+  const value: unknown = new Map<string, unknown>(Object.entries(settings)).get(name);
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  return text === '' ? null : text;
 }

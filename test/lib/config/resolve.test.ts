@@ -79,6 +79,18 @@ describe('precedence', () => {
         allowPrivateHosts: [],
         repository: undefined,
       },
+      installs: {
+        cache: join(project, 'installs-cache.json'),
+        npm: [],
+        pypi: [],
+        crates: [],
+        organization: undefined,
+        repositories: undefined,
+        manual: undefined,
+        npmApiUrl: 'https://api.npmjs.org',
+        pypiApiUrl: 'https://pypistats.org/api',
+        cratesApiUrl: 'https://crates.io/api/v1',
+      },
     });
     expect(new Set(Object.values(provenance).map(({ kind }) => kind))).toEqual(new Set(['default']));
     expect(files).toEqual({});
@@ -142,6 +154,16 @@ describe('precedence', () => {
       DEADZONE_DOCS_CONTACT: 'https://acme.example/crawler',
       DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS: 'Docs.acme.example, 127.0.0.1:8080',
       DEADZONE_DOCS_REPOSITORY: 'acme/pack',
+      DEADZONE_INSTALLS_CACHE: '/site/installs.json',
+      DEADZONE_INSTALLS_NPM: 'tool, @acme/tool',
+      DEADZONE_INSTALLS_PYPI: 'tool',
+      DEADZONE_INSTALLS_CRATES: 'tool-rs',
+      DEADZONE_INSTALLS_ORGANIZATION: 'acme',
+      DEADZONE_INSTALLS_REPOSITORIES: 'docs,server',
+      DEADZONE_INSTALLS_MANUAL: '/site/manual.json',
+      DEADZONE_INSTALLS_NPM_API_URL: 'https://npm.acme.example',
+      DEADZONE_INSTALLS_PYPI_API_URL: 'https://pypi.acme.example/api',
+      DEADZONE_INSTALLS_CRATES_API_URL: 'https://crates.acme.example/api/v1',
     };
     expect(Object.keys(given).sort()).toEqual(SETTING_KEYS.map((key) => SETTINGS[key].env).sort());
     const { values, provenance } = await resolve({ env: given });
@@ -178,6 +200,18 @@ describe('precedence', () => {
       contact: 'https://acme.example/crawler',
       allowPrivateHosts: ['docs.acme.example', '127.0.0.1:8080'],
       repository: 'acme/pack',
+    });
+    expect(values.installs).toEqual({
+      cache: '/site/installs.json',
+      npm: ['tool', '@acme/tool'],
+      pypi: ['tool'],
+      crates: ['tool-rs'],
+      organization: 'acme',
+      repositories: ['docs', 'server'],
+      manual: '/site/manual.json',
+      npmApiUrl: 'https://npm.acme.example',
+      pypiApiUrl: 'https://pypi.acme.example/api',
+      cratesApiUrl: 'https://crates.acme.example/api/v1',
     });
   });
 
