@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogueEntry } from '../lib/actions/catalogue.ts';
 import type { DispatchPlan } from '../lib/actions/dispatch-plan.ts';
-import type { WatchInputs, WatchResult } from '../lib/actions/watch.ts';
+import type { WatchedState, WatchInputs, WatchResult } from '../lib/actions/watch.ts';
 import { type RunName, watchCommand } from '../lib/actions/watch-errors.ts';
 import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
@@ -44,13 +44,16 @@ export interface WatchTarget {
   readonly progress: StoredProgress | undefined;
 }
 
-export type WatchChoice = Pick<WatchInputs, 'intervalMs' | 'failFast' | 'logs' | 'justDispatched'>;
+export interface WatchChoice extends Pick<WatchInputs, 'intervalMs' | 'failFast' | 'logs' | 'justDispatched'> {
+  /** Whether to go on with the runs that a run starts itself while work is left. */
+  readonly follow: boolean;
+}
 
 /** A command that deals with GitHub Actions: it starts the workflow of its catalogue entry and watches runs. */
 export abstract class RemoteCommand extends PipelineCommand {
   /** The command whose catalogue entry is dispatched. */
   protected readonly remoteCommand: string = this.id ?? '';
-  #watching: RunName | undefined;
+  #watching = false;
 
   protected override stoppingWords(): string {
     return this.#watching ? 'Detaching: the run goes on.' : this.localStoppingWords();
@@ -79,11 +82,12 @@ export abstract class RemoteCommand extends PipelineCommand {
     });
   }
 
-  /** Checks what would be sent, without sending it, and says it. */
+  /** Checks what would be sent as this request, without sending it, and says it. */
   protected async planRemotely(
     line: CommandLine,
     flags: RemoteFlags,
     settings: ResolvedConfig,
+    requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`,
   ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly dryRun: RemoteDryRun }> {
     const [{ entryOfCommand }, { inputsOf }, { planDispatch }, { dispatchRequest }] = await Promise.all([
       import('../lib/actions/catalogue.ts'),
@@ -94,7 +98,6 @@ export abstract class RemoteCommand extends PipelineCommand {
     const entry = entryOfCommand(this.remoteCommand);
     if (!entry) throw new Error(`the catalogue has no entry for ${this.remoteCommand}`);
     if (entry.needsHostedStore && settings.values.store.url === undefined) throw needsHostedStore();
-    const requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`;
     const inputs = inputsOf(entry.inputs, line, requestId);
     const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
     const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
@@ -112,8 +115,9 @@ export abstract class RemoteCommand extends PipelineCommand {
     line: CommandLine,
     flags: RemoteFlags & PresentationFlags,
     settings: ResolvedConfig,
+    requestId?: string,
   ): Promise<RemoteResult> {
-    const { plan, entry } = await this.planRemotely(line, flags, settings);
+    const { plan, entry } = await this.planRemotely(line, flags, settings, requestId);
     return await this.withOpenStore(settings, { mustExist: false }, async (store) => {
       const [{ startRun }, { createJobStore }, { storedProgress }] = await Promise.all([
         import('../lib/actions/start-run.ts'),
@@ -146,7 +150,7 @@ export abstract class RemoteCommand extends PipelineCommand {
       const target = { run, repository: plan.repository, store, progress };
       const ended = await this.watchRun(
         target,
-        { failFast: false, logs: 'all', justDispatched: true },
+        { failFast: false, logs: 'all', justDispatched: true, follow: true },
         flags,
         settings,
       );
@@ -155,8 +159,8 @@ export abstract class RemoteCommand extends PipelineCommand {
   }
 
   /**
-   * Shows a run until it ends, sets the exit code by its verdict, and says what to type next. Undefined when Ctrl-C has
-   * ended the watching: the run goes on.
+   * Shows a run, and where `follow` says so those that continue it, until the last one ends; sets the exit code by its
+   * verdict, and says what to type next. Undefined when Ctrl-C has ended the watching: the run goes on.
    */
   protected async watchRun(
     { run, repository, store, progress }: WatchTarget,
@@ -164,65 +168,46 @@ export abstract class RemoteCommand extends PipelineCommand {
     flags: PresentationFlags,
     settings: ResolvedConfig,
   ): Promise<WatchResult | undefined> {
-    const [{ watchRun }, { alongside }, { createJobStore }, { MEANING }] = await Promise.all([
-      import('../lib/actions/watch.ts'),
-      import('../lib/progress/alongside.ts'),
-      import('../lib/store/jobs.ts'),
-      import('../lib/actions/run-state.ts'),
-    ]);
+    const [{ watchRun }, { watchChain }, { alongside }, { createJobStore }, { MEANING }, { concludeWatch }] =
+      await Promise.all([
+        import('../lib/actions/watch.ts'),
+        import('../lib/actions/watch-chain.ts'),
+        import('../lib/progress/alongside.ts'),
+        import('../lib/store/jobs.ts'),
+        import('../lib/actions/run-state.ts'),
+        import('./conclude-watch.ts'),
+      ]);
     const jobs = store ? createJobStore(store.client) : undefined;
+    let watching = run;
     const capabilities = {
       connectGitHub: await this.gitHubConnector(settings, Number.POSITIVE_INFINITY),
       fetch: globalThis.fetch,
       clock: this.clock,
       signal: this.signal,
-      remember: async ({
-        attempt,
-        state,
-        url,
-        conclusion,
-      }: {
-        attempt: number;
-        state: WatchResult['state'];
-        url: string;
-        conclusion: string | null;
-      }) => {
-        await jobs?.advance(run, { status: MEANING[state].stored, run_attempt: attempt, run_url: url, conclusion });
+      remember: async ({ runId, attempt, state, url, conclusion }: WatchedState) => {
+        const change = { status: MEANING[state].stored, run_attempt: attempt, run_url: url, conclusion };
+        await jobs?.advance({ ...run, runId }, change);
+      },
+      goesOn: async () => (await progress?.standing())?.goesOn ?? false,
+      onContinued: (runId: string) => {
+        watching = { ...run, runId };
       },
     };
-    this.#watching = run;
+    this.#watching = true;
     try {
-      const events = watchRun(capabilities, { repository, runId: run.runId, ...choice });
+      const watch = choice.follow ? watchChain : watchRun;
+      const events = watch(capabilities, { repository, runId: run.runId, ...choice });
       const told = progress ? alongside(events, (signal) => progress.events(signal), this.clock) : events;
       const ended = await this.present(told, flags);
-      await this.#conclude(ended, run, progress);
+      process.exitCode = await concludeWatch(ended, progress, (line) => this.tell(line));
       return ended;
     } catch (thrown) {
       if (!(this.signal.reason instanceof Interrupted)) throw thrown;
-      this.tell(`Detached: run ${run.runId} goes on. Come back with: ${watchCommand(run)}`);
+      this.tell(`Detached: run ${watching.runId} goes on. Come back with: ${watchCommand(watching)}`);
       return undefined;
     } finally {
-      this.#watching = undefined;
+      this.#watching = false;
     }
-  }
-
-  async #conclude(ended: WatchResult, run: RunName, progress: StoredProgress | undefined): Promise<void> {
-    process.exitCode = ended.exitCode;
-    if (!ended.ended) {
-      this.tell(`The run goes on. Next: ${watchCommand(run)}`);
-      return;
-    }
-    if (ended.exitCode !== EXIT.done) {
-      if (ended.failures.length > 0) {
-        this.tell(`Next: capture-cli runs logs ${run.runId} --failed --dispatch-repo ${run.repository}`);
-      }
-      return;
-    }
-    if (!progress) return;
-    const { exitCode, words, next } = await progress.standing();
-    process.exitCode = exitCode;
-    if (words !== undefined) this.tell(`The run succeeded, but ${words}.`);
-    for (const command of next) this.tell(`Next: ${command}`);
   }
 }
 

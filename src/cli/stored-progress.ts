@@ -18,6 +18,8 @@ export interface Standing {
   readonly words: string | undefined;
   /** What to type next; empty when everything is done. */
   readonly next: readonly string[];
+  /** Whether work is left that nothing keeps from going on. */
+  readonly goesOn: boolean;
 }
 
 type Inputs = Readonly<Record<string, string>>;
@@ -43,6 +45,10 @@ export async function storedProgress(
 }
 
 function standingOf(repository: string, row: StatusRow | undefined): Standing {
+  return { ...wordsOf(repository, row), goesOn: row?.status === 'active' };
+}
+
+function wordsOf(repository: string, row: StatusRow | undefined): Omit<Standing, 'goesOn'> {
   const status = `capture-cli backfill status ${repository}`;
   switch (row?.status) {
     case 'completed':
@@ -56,7 +62,7 @@ function standingOf(repository: string, row: StatusRow | undefined): Standing {
     case 'active':
       return {
         exitCode: EXIT.notFinished,
-        words: `the backfill of ${repository} is not finished: it goes on in another run`,
+        words: `the backfill of ${repository} is not finished`,
         next: ['capture-cli runs list', `${status} --watch`],
       };
     case 'paused':

@@ -17,6 +17,7 @@ const manifestShape = z.object({
           char: z.string().optional(),
           type: z.enum(['option', 'boolean']),
           options: z.array(z.string()).optional(),
+          allowNo: z.boolean().optional(),
         }),
       ),
     }),
@@ -50,7 +51,9 @@ function callOf(line: string): readonly string[] | undefined {
 }
 
 const flagOf = (command: Command, word: string) =>
-  Object.entries(command.flags).find(([name, { char }]) => word === `--${name}` || word === `-${char}`)?.[1];
+  Object.entries(command.flags).find(
+    ([name, { char, allowNo }]) => word === `--${name}` || word === `-${char}` || (allowNo && word === `--no-${name}`),
+  )?.[1];
 
 /** What is wrong with a call, in words; undefined when it parses. */
 function problemOf(words: readonly string[]): string | undefined {

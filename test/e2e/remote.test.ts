@@ -218,6 +218,22 @@ describe.concurrent('runs', () => {
     expect((await cli(['runs', 'watch', id, '--no-exit-status'], { env: NO_STORE })).exitCode).toBe(0);
   });
 
+  test('that are continued are followed to the last one, whose verdict counts; --no-follow ends with the first', async () => {
+    const { cli, sandbox, ops } = await hub(GOOD);
+    const first = sandbox.actions.addRun(ops, { ...BAD, workflow: WORKFLOW });
+    const displayTitle = `Backfill acme/big c${first}-1`;
+    const second = sandbox.actions.addRun(ops, { ...GOOD, workflow: WORKFLOW, displayTitle });
+    sandbox.actions.addRun(ops, { ...BAD, workflow: WORKFLOW, displayTitle: 'Backfill acme/other r0123456789abcdef' });
+    const followed = await cli(['runs', 'watch', String(first), '--interval', '1'], { env: NO_STORE });
+    expect([followed.exitCode, followed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`continues: what is left is for run ${second}, http`),
+    ]);
+    expect(followed.stderr).toContain('failed: Worker 1, at step "Capture chunks"');
+    const alone = await cli(['runs', 'watch', String(first), '--no-follow'], { env: NO_STORE });
+    expect(alone.exitCode).toBe(1);
+  });
+
   test('have logs of 50 MB, which are read in bounded memory', async () => {
     const { cli, sandbox, ops } = await hub(GOOD);
     const bytes = 50 * 1_048_576;

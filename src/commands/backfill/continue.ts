@@ -55,7 +55,7 @@ export default class BackfillContinue extends BackfillRunCommand {
     if (continuation.decision === 'continue') {
       const line = this.remoteLine(inputs, settings, { workers: flags.workers, generation: continuation.generation });
       const ref = this.io.env['GITHUB_REF_NAME'] || undefined;
-      run = await this.runRemotely(line, { ...flags, detach: true, ref }, settings);
+      run = await this.runRemotely(line, { ...flags, detach: true, ref }, settings, await this.#requestId());
     } else if (continuation.decision === 'halt') {
       this.warn(`no run follows: ${WHY_HALTED[continuation.reason]}`);
       const harmless = continuation.reason === 'paused' || continuation.reason === 'rate_limit';
@@ -67,5 +67,13 @@ export default class BackfillContinue extends BackfillRunCommand {
       await appendFile(this.io.env['GITHUB_OUTPUT'], `continued=${run !== null}\n`);
     }
     return { repository, continuation, run };
+  }
+
+  /** In a run, what those who watch it look for; any request by hand. */
+  async #requestId(): Promise<string | undefined> {
+    const { GITHUB_RUN_ID: runId, GITHUB_RUN_ATTEMPT: attempt } = this.io.env;
+    if (!runId) return undefined;
+    const { continuationRequest } = await import('../../lib/actions/continuation.ts');
+    return continuationRequest(runId, Number(attempt) || 1);
   }
 }

@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   readonly inputs: readonly WorkflowInput[];
   /** True when the runners and this machine must share the store: an embedded one cannot be reached from a runner. */
   readonly needsHostedStore: boolean;
+  /** True when its runs start the next one themselves while work is left, as `continuationRequest` names it. */
+  readonly continues?: boolean;
   /** The jobs of one run with these inputs, and the runner minutes that it takes at most. */
   readonly size: (inputs: Readonly<Record<string, string>>) => RunSize;
 }
@@ -35,6 +37,7 @@ export const CATALOGUE = [
     command: 'backfill',
     workflow: 'progressive-backfill.yml',
     needsHostedStore: true,
+    continues: true,
     inputs: [
       {
         name: 'repository',

@@ -18,17 +18,28 @@ const LONGEST_WAIT_MS = 8_000;
 /** 50 a page: a hundred dispatches of one workflow within seconds are seen. */
 const PAGES = 2;
 
+/** Of a dispatch, what its run is found by. `plannedAt` 0: it may be of any age. */
+export type SoughtRun = Pick<DispatchPlan, 'repository' | 'workflow' | 'requestId' | 'plannedAt'>;
+
+export interface FindRunCapabilities {
+  readonly github: GitHubClient;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The run whose title holds the request id, looked for until it shows up or `withinMs` have passed. Never "the newest
- * run": somebody else may start one at the same moment. GitHub may fail meanwhile.
+ * run": somebody else may start one at the same moment. GitHub may fail meanwhile. With `firstLookMs` 0 it is looked for
+ * at once.
  */
 export async function findRun(
-  { github, clock, signal }: { readonly github: GitHubClient; readonly clock: Clock; readonly signal: AbortSignal },
-  plan: DispatchPlan,
+  { github, clock, signal }: FindRunCapabilities,
+  plan: SoughtRun,
   withinMs: number,
+  firstLookMs = FIRST_LOOK_MS,
 ): Promise<FoundRunName | undefined> {
   const until = clock.now() + withinMs;
-  for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
+  for (let wait = firstLookMs; ; wait = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_LOOK_MS, wait * 2))) {
     await clock.sleep(wait, signal);
     const found = await lookOnce(github, plan, signal).catch((thrown: unknown) => {
       const passing =
@@ -43,7 +54,7 @@ export async function findRun(
 
 async function lookOnce(
   github: GitHubClient,
-  { repository, workflow, requestId, plannedAt }: DispatchPlan,
+  { repository, workflow, requestId, plannedAt }: SoughtRun,
   signal: AbortSignal,
 ): Promise<FoundRunName | undefined> {
   const created = plannedAt > 0 ? { created: `>=${new Date(plannedAt - MARGIN_MS).toISOString().slice(0, 19)}Z` } : {};

@@ -219,6 +219,7 @@ class Watch {
       event: 'run.finished',
       runId: String(run.id),
       repository: this.#repository,
+      workflow: workflowFile(run.path),
       title: run.display_title,
       url: run.html_url,
       attempt: attemptOf(run),

@@ -46,6 +46,7 @@ export function recordOf(event: ProgressEvent, now: number): ProgressRecord | un
         : warning('verified', `${formatQuantity(event.gaps, 'gap')} found`, false);
     case 'run.found':
     case 'run.changed':
+    case 'run.continued':
     case 'job.changed':
     case 'step.changed':
     case 'log.read':

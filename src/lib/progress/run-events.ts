@@ -56,6 +56,15 @@ export type RunEvent =
       readonly state: RunState;
       readonly startedAt: number;
     }
+  /** The run has ended and has started another one, which goes on with what is left and is watched from now on. */
+  | {
+      readonly event: 'run.continued';
+      readonly runId: string;
+      readonly repository: string;
+      /** The run that goes on. */
+      readonly nextRunId: string;
+      readonly url: string;
+    }
   /** The state or the attempt of the run is another one. With a new attempt its jobs begin anew. */
   | { readonly event: 'run.changed'; readonly runId: string; readonly attempt: number; readonly state: RunState }
   | {
@@ -96,6 +105,8 @@ export type RunEvent =
       readonly event: 'run.finished';
       readonly runId: string;
       readonly repository: string;
+      /** File name of the workflow. */
+      readonly workflow: string;
       readonly title: string;
       readonly url: string;
       readonly attempt: number;

@@ -20,6 +20,8 @@ export function runRecordOf(event: RunEvent, now: number): ProgressRecord | unde
       const subject = `${sanitize(event.title)}, run ${event.runId} of ${sanitize(event.repository)}`;
       return record('strong', 'watching', `${subject}${attempt}${state}, ${sanitize(event.url)}`);
     }
+    case 'run.continued':
+      return record('strong', 'continues', `what is left is for run ${event.nextRunId}, ${sanitize(event.url)}`);
     case 'run.changed': {
       // The end has records of its own.
       if (!UNDER_WAY.has(event.state)) return undefined;

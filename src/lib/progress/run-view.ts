@@ -46,6 +46,7 @@ export function reduceRun(run: RunView | undefined, event: RunEvent): RunView | 
     }
     case 'run.finished':
       return { ...run, attempt: event.attempt, state: event.state, failures: event.failures, outcome: event };
+    case 'run.continued':
     case 'log.read':
     case 'log.missed':
       return run;

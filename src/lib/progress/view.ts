@@ -187,6 +187,7 @@ function applyEvent(view: View, event: ProgressEvent, now: number): View {
     }
     case 'run.found':
     case 'run.changed':
+    case 'run.continued':
     case 'run.finished':
     case 'job.changed':
     case 'step.changed':

@@ -59,6 +59,7 @@ const step = (id: number, name: string): RunEvent => ({
 function end(more: Partial<Extract<RunEvent, { event: 'run.finished' }>> = {}): RunEvent {
   return {
     event: 'run.finished',
+    workflow: 'progressive-backfill.yml',
     runId: '77',
     repository: 'acme/ops',
     title: 'Backfill acme/big r1',
