@@ -11,6 +11,7 @@ import { repeatedScrape } from './figures/repeated-scrape.ts';
 import { start } from './figures/start.ts';
 import { whereTimeGoes } from './figures/time-shares.ts';
 import { watching } from './figures/watch.ts';
+import { severalWorkers } from './figures/workers.ts';
 import { type Measured, resultsMarkdown, sectionText } from './results.ts';
 
 /**
@@ -28,6 +29,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   watch: watching,
   pages,
   rescrape: repeatedScrape,
+  workers: () => severalWorkers({ pullRequests: 6_000, latencyFactor: 0.2 }),
 };
 
 const asked = process.argv.slice(2);

@@ -8,6 +8,8 @@ export interface HostedProcess {
   readonly env: Readonly<Record<string, string>>;
   /** Rows of captured tables that were inserted, updated or deleted so far, by PostgreSQL's own count. */
   changes(): Promise<number>;
+  /** Empties every table. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,6 +21,10 @@ export async function startHostedProcess(): Promise<HostedProcess> {
     changes: async () => {
       child.send('changes');
       return ((await told(child)) as { readonly changes: number }).changes;
+    },
+    reset: async () => {
+      child.send('reset');
+      await told(child);
     },
     close: async () => {
       const gone = once(child, 'exit');

@@ -1,8 +1,8 @@
 import { startHostedPostgres } from '../../test/support/hosted-postgres.ts';
 
 /**
- * A hosted database in a process of its own. Tells its address once, and for each message how many rows of the captured
- * tables were inserted, updated or deleted since it started.
+ * A hosted database in a process of its own. Tells its address once, and then answers messages: `changes` with how many
+ * rows of the captured tables were inserted, updated or deleted since it started, `reset` when all tables are empty.
  */
 const CAPTURED = [
   'contributors',
@@ -15,7 +15,12 @@ const CAPTURED = [
 ];
 
 const hosted = await startHostedPostgres();
-process.on('message', async () => {
+process.on('message', async (message) => {
+  if (message === 'reset') {
+    await hosted.reset();
+    process.send?.({});
+    return;
+  }
   // A connection tells its statistics at the latest a second after its last transaction (PGSTAT_MIN_INTERVAL).
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const [row] = await hosted.sql<{ changes: string }[]>`

@@ -56,7 +56,7 @@ create table public.backfill_chunks (
   completed_at timestamptz,
   unique (state_id, chunk_number)
 );
-create index backfill_chunks_open on public.backfill_chunks (state_id, chunk_number) where status in ('pending', 'processing');
+create index backfill_chunks_open on public.backfill_chunks (state_id, kind desc, chunk_number) where status in ('pending', 'processing');
 
 -- One row for each pull request that this backfill has to capture: the receipt of its capture.
 create table public.backfill_items (

@@ -280,15 +280,14 @@ begin
   return v_made;
 end $$;
 
--- Puts reviews that wait for their comments into a chunk, when a full one (or, at the end, any) can be made.
-create function public.backfill_form_review_chunk(p_state uuid, p_size integer, p_partial boolean) returns boolean
+-- Puts up to p_size reviews that wait for their comments into a chunk, unless there are fewer than p_least.
+create function public.backfill_form_review_chunk(p_state uuid, p_size integer, p_least integer) returns boolean
 language plpgsql set search_path = public as $$
 declare
-  v_least integer := case when p_partial then 1 else p_size end;
   v_reviews bigint[];
   v_id bigint;
 begin
-  if v_least > (select count(*) from (
+  if p_least > (select count(*) from (
     select from backfill_reviews where state_id = p_state and eligible and chunk_id is null limit p_size) r) then
     return false;
   end if;
@@ -297,7 +296,7 @@ begin
   select array_agg(review_id) into v_reviews from (
     select review_id from backfill_reviews where state_id = p_state and eligible and chunk_id is null
     order by review_id limit p_size) r;
-  if v_reviews is null or cardinality(v_reviews) < v_least then
+  if v_reviews is null or cardinality(v_reviews) < p_least then
     return false;
   end if;
   insert into backfill_chunks (state_id, chunk_number, kind, items, first_number, last_number, weight)
@@ -341,6 +340,7 @@ declare
   v_expiry timestamptz := now() + p_lease_ms * interval '1 millisecond';
   v_chunk bigint;
   v_processing timestamptz;
+  v_more_to_come boolean;
 begin
   select * into v_state from progressive_backfill_state where id = p_state;
   if v_state.status <> 'active' then
@@ -374,22 +374,27 @@ begin
     select * into v_state from progressive_backfill_state where id = p_state;
   end if;
 
-  perform backfill_form_review_chunk(p_state, p_review_batch, false);
+  perform backfill_form_review_chunk(p_state, p_review_batch, p_review_batch);
 
   for v_attempt in 1..2 loop
     select id into v_chunk from backfill_chunks
     where state_id = p_state and (status = 'pending' or (status = 'processing'
       and (lease_expires_at <= now() or (lease_owner = p_worker and id <> all (p_held)))))
-    order by chunk_number limit 1 for update skip locked;
+    -- Comments of reviews first: the reviews that they bring up next then fill chunks with others, rather than coming one
+    -- after the other at the end, when one worker has all of them and the rest idle.
+    order by kind desc, chunk_number limit 1 for update skip locked;
     if found then
       update backfill_chunks set status = 'processing', lease_owner = p_worker, lease_token = lease_token + 1,
         lease_expires_at = v_expiry, attempts = attempts + 1, started_at = now(), error = null
       where id = v_chunk;
       return backfill_chunk_work(v_chunk);
     end if;
-    select min(lease_expires_at) into v_processing from backfill_chunks where state_id = p_state and status = 'processing';
-    exit when v_processing is not null or not v_state.enumeration_done
-      or not backfill_form_review_chunk(p_state, p_review_batch, true);
+    select min(lease_expires_at), coalesce(bool_or(kind = 'pull_requests' or id = any (p_held)), false)
+    into v_processing, v_more_to_come from backfill_chunks where state_id = p_state and status = 'processing';
+    -- A chunk that is not full costs as much as a full one. While others only have comments of reviews left to capture,
+    -- a quarter of one is worth it to a worker that would idle; at the very end, anything.
+    exit when v_more_to_come or not v_state.enumeration_done
+      or not backfill_form_review_chunk(p_state, p_review_batch, case when v_processing is null then 1 else p_review_batch / 4 end);
   end loop;
 
   if v_processing is not null or not v_state.enumeration_done then
