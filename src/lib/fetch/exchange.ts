@@ -5,16 +5,20 @@ import { failureBeforeHeaders, failureInBody, type TransportFailure } from '../t
 import { AttemptFailure } from './attempt-failure.ts';
 import type { ExchangeLimits } from './limits.ts';
 
-/** One answer to one GET; redirects are answers. */
+/** What is asked for: a page, its headers, or its headers by way of its first byte, for servers that know no HEAD. */
+export type Asked = 'page' | 'headers' | 'first_byte';
+
+/** One answer to one request; redirects are answers. */
 export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: http.IncomingHttpHeaders;
-  /** As it was sent, still encoded; empty unless the status is 200. */
+  /** As it was sent, still encoded; empty unless a page was asked for and the status is 200. */
   readonly body: Buffer;
 }
 
 export interface ExchangeOptions {
+  readonly asked: Asked;
   readonly headers: Readonly<Record<string, string>>;
   readonly lookup: LookupFunction;
   readonly limits: ExchangeLimits;
@@ -23,7 +27,7 @@ export interface ExchangeOptions {
 
 export interface Connections {
   /** @throws AttemptFailure. @throws the signal's reason when it is aborted. */
-  get(url: URL, options: ExchangeOptions): Promise<Answer>;
+  ask(url: URL, options: ExchangeOptions): Promise<Answer>;
   close(): void;
 }
 
@@ -31,19 +35,19 @@ export interface Connections {
 export function openConnections(): Connections {
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
   return {
-    get: (url, options) =>
+    ask: (url, options) =>
       url.protocol === 'https:'
-        ? exchange((init) => https.get(url, { ...init, agent: agents['https:'] }), options)
-        : exchange((init) => http.get(url, { ...init, agent: agents['http:'] }), options),
+        ? exchange((init) => https.request(url, { ...init, agent: agents['https:'] }), options)
+        : exchange((init) => http.request(url, { ...init, agent: agents['http:'] }), options),
     close: () => {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
 }
 
-type Send = (init: Pick<http.RequestOptions, 'headers' | 'lookup' | 'signal'>) => http.ClientRequest;
+type Send = (init: Pick<http.RequestOptions, 'method' | 'headers' | 'lookup' | 'signal'>) => http.ClientRequest;
 
-async function exchange(send: Send, { headers, lookup, limits, signal }: ExchangeOptions): Promise<Answer> {
+async function exchange(send: Send, { asked, headers, lookup, limits, signal }: ExchangeOptions): Promise<Answer> {
   signal.throwIfAborted();
   const ended = new AbortController();
   const abort = () => ended.abort(signal.reason);
@@ -54,11 +58,12 @@ async function exchange(send: Send, { headers, lookup, limits, signal }: Exchang
   const total = late(limits.totalMs, 'whole answer');
   const first = late(limits.headersMs, 'answer');
   try {
-    const response = await responseTo(send({ headers: { ...headers }, lookup, signal: ended.signal }));
+    const method = asked === 'headers' ? 'HEAD' : 'GET';
+    const response = await responseTo(send({ method, headers: { ...headers }, lookup, signal: ended.signal }));
     clearTimeout(first);
     const { statusCode: status = 0 } = response;
     seen.status = status;
-    return { status, headers: response.headers, body: await bodyOf(response, limits, ended) };
+    return { status, headers: response.headers, body: await bodyOf(response, asked, limits, ended) };
   } catch (thrown) {
     ended.signal.throwIfAborted();
     if (thrown instanceof AttemptFailure) throw thrown;
@@ -77,16 +82,22 @@ function responseTo(request: http.ClientRequest): Promise<http.IncomingMessage> 
     request.once('response', resolve);
     // Stays: a request that is given up while its body is read reports that here as well.
     request.on('error', reject);
+    request.end();
   });
 }
 
-async function bodyOf(response: http.IncomingMessage, limits: ExchangeLimits, ended: AbortController): Promise<Buffer> {
-  if (response.statusCode === 304) {
+async function bodyOf(
+  response: http.IncomingMessage,
+  asked: Asked,
+  limits: ExchangeLimits,
+  ended: AbortController,
+): Promise<Buffer> {
+  if (response.statusCode === 304 || asked === 'headers') {
     response.resume();
     return Buffer.alloc(0);
   }
   // An error page may be as long as its server likes: the connection is worth less than reading it.
-  if (response.statusCode !== 200) {
+  if (response.statusCode !== 200 || asked === 'first_byte') {
     response.destroy();
     return Buffer.alloc(0);
   }

@@ -3,12 +3,12 @@ import type { LookupFunction } from 'node:net';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { createAddressGuard } from './address-guard.ts';
-import { type AttemptParts, attemptPage } from './attempt.ts';
+import { type AttemptParts, attemptPage, attemptProbe } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import { openConnections } from './exchange.ts';
 import { HostPacing } from './host-pacing.ts';
 import { DEFAULT_LIMITS, type FetchLimits } from './limits.ts';
-import { type FetchedPage, FetchFailure, type FetchObserver, type FetchRequest, type PageFetcher } from './page.ts';
+import { FetchFailure, type FetchObserver, type FetchRequest, type ProbingPageFetcher } from './page.ts';
 
 export interface PageFetcherOptions {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface PageFetcherOptions {
 const NOBODY: FetchObserver = { waiting: () => {}, resumed: () => {} };
 
 /** A fetcher with connections and a pacing of its own: one for all pages of a run, so that no host is asked too often. */
-export function createPageFetcher(options: PageFetcherOptions): PageFetcher {
+export function createPageFetcher(options: PageFetcherOptions): ProbingPageFetcher {
   const { clock, userAgent, observer = NOBODY, random = Math.random } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const connections = openConnections();
@@ -41,11 +41,15 @@ export function createPageFetcher(options: PageFetcherOptions): PageFetcher {
     pacing: new HostPacing({ clock, limits, observer }),
   };
 
-  async function fetchPage(request: FetchRequest, signal: AbortSignal): Promise<FetchedPage> {
+  async function withRetries<T>(
+    request: FetchRequest,
+    signal: AbortSignal,
+    attempt: (parts: AttemptParts) => Promise<T>,
+  ): Promise<T> {
     for (let attempts = 1; ; attempts += 1) {
       const pauseMs = backoffMs(attempts, limits.backoff, random);
       try {
-        return await attemptPage(request, { ...parts, pauseMs }, signal);
+        return await attempt({ ...parts, pauseMs });
       } catch (thrown) {
         if (!(thrown instanceof AttemptFailure)) throw thrown;
         const tooLong = longPause(thrown, clock.now(), limits.maxPauseMs);
@@ -59,7 +63,27 @@ export function createPageFetcher(options: PageFetcherOptions): PageFetcher {
     }
   }
 
-  return { fetch: fetchPage, close: async () => connections.close() };
+  async function probe(request: FetchRequest, signal: AbortSignal): Promise<void> {
+    const ask = (asked: 'headers' | 'first_byte') =>
+      withRetries(request, signal, (parts) => attemptProbe(request, asked, parts, signal));
+    try {
+      await ask('headers');
+    } catch (thrown) {
+      if (!(thrown instanceof FetchFailure) || thrown.status === null || !refusesMethod(thrown.status)) throw thrown;
+      await ask('first_byte');
+    }
+  }
+
+  return {
+    fetch: (request, signal) => withRetries(request, signal, (parts) => attemptPage(request, parts, signal)),
+    probe,
+    close: async () => connections.close(),
+  };
+}
+
+/** Servers that do not know HEAD, or do not like it, answer with any of these where a GET is well. */
+function refusesMethod(status: number): boolean {
+  return status === 501 || (status >= 400 && status < 500 && status !== 429);
 }
 
 /** The end of a pause that is longer than a host is granted, in milliseconds since the epoch; null for any other failure. */

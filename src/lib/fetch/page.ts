@@ -93,6 +93,15 @@ export interface PageFetcher {
   close(): Promise<void>;
 }
 
+/** A fetcher that can also look for pages without fetching them. */
+export interface ProbingPageFetcher extends PageFetcher {
+  /**
+   * Resolves when there is such a page, as far as its headers tell; validators of the request do not count.
+   * @throws as `fetch`
+   */
+  probe(request: Omit<FetchRequest, 'validators'>, signal: AbortSignal): Promise<void>;
+}
+
 /** Why a host is not asked now: it named a time, it refused for a limit without naming one, or our own pacing. */
 export type WaitReason = 'retry_after' | 'backoff' | 'politeness';
 
