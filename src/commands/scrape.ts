@@ -1,4 +1,5 @@
 import { Args, Flags, type Interfaces } from '@oclif/core';
+import { DocsCommand, oneLibrary } from '../cli/docs-command.ts';
 import {
   artifactsFlag,
   flagValue,
@@ -8,21 +9,20 @@ import {
   registrySetting,
   versionFlag,
 } from '../cli/docs-flags.ts';
-import { PipelineCommand } from '../cli/pipeline-command.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
 import type { Slot } from '../lib/docs/slot.ts';
-import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 const DAY_MS = 86_400_000;
 
-export default class Scrape extends PipelineCommand {
+export default class Scrape extends DocsCommand {
   static override summary = 'Fetch the documentation of the libraries, cut it into sections and embed them';
   static override description =
     `Each library becomes one artifact in the folder of artifacts. An artifact is replaced by a complete one only: where a page cannot be had, the last good one stays and the library is stale, or failed where there is none. Running it again fetches only what changed: an unchanged page costs one conditional request, an unchanged section keeps its vector. It can be stopped at any moment; finished libraries stay.
 
-Exits with 68 when a library is stale or failed.`;
+Exits with 68 when a library is stale or failed, or with --check-urls when an address is dead.`;
   static override examples = [
     { description: 'Every library of the registry', command: '<%= config.bin %> scrape' },
     { description: 'One version of one library', command: '<%= config.bin %> scrape /org/project/1.14' },
@@ -41,6 +41,10 @@ Exits with 68 when a library is stale or failed.`;
     artifacts: artifactsFlag,
     embedder: Flags.string({ summary: 'What embeds: use-lite, nomic or openai (docs.embedder).', helpValue: 'NAME' }),
     force: Flags.boolean({ summary: 'Fetch, cut and embed everything anew, changed or not.' }),
+    'check-urls': Flags.boolean({
+      summary: 'Ask every host whether it has the pages; fetch and write nothing.',
+      exclusive: ['force', 'since-days', 'force-shrink', 'run-status'],
+    }),
     'since-days': Flags.integer({
       summary: 'Leave libraries alone that were checked less than this many days ago.',
       min: 1,
@@ -68,36 +72,54 @@ Exits with 68 when a library is stale or failed.`;
     }),
   };
 
-  async run(): Promise<ScrapeResult> {
+  async run(): Promise<ScrapeResult | UrlCheck> {
     const { args, flags } = await this.parse(Scrape);
     const settings = await this.settings({
       'docs.registry': registrySetting(flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
       'docs.embedder': flagValue('--embedder', flags.embedder),
     });
-    const inputs = await this.#inputs({ ...flags, lib: oneLibrary(args.library, flags.lib) }, settings);
-    const [{ scrape }, { exitCodeOf, nextCommands }] = await Promise.all([
+    const slots = await this.slots({ lib: oneLibrary(args.library, flags.lib), version: flags.version }, settings);
+    return flags['check-urls'] ? await this.#check(slots, settings, flags) : await this.#scrape(slots, settings, flags);
+  }
+
+  async #check(slots: readonly Slot[], settings: ResolvedConfig, flags: ScrapeFlags): Promise<UrlCheck> {
+    const [{ checkUrls }, { exitCodeOfCheck }, connect] = await Promise.all([
+      import('../lib/docs/scrape/check-urls.ts'),
+      import('../lib/docs/scrape/verdict.ts'),
+      this.pageFetchers(settings),
+    ]);
+    const capabilities = { clock: this.clock, signal: this.signal, connect, sources: {} };
+    const { registry, artifacts } = settings.values.docs;
+    const result = await this.present(
+      checkUrls(capabilities, { registry: fromHere(registry), artifacts, slots }),
+      flags,
+    );
+    process.exitCode = exitCodeOfCheck(result);
+    return result;
+  }
+
+  async #scrape(slots: readonly Slot[], settings: ResolvedConfig, flags: ScrapeFlags): Promise<ScrapeResult> {
+    const [{ scrape }, { exitCodeOf, nextCommands }, connect] = await Promise.all([
       import('../lib/docs/scrape/scrape.ts'),
       import('../lib/docs/scrape/verdict.ts'),
+      this.pageFetchers(settings),
     ]);
-    const embedder = await this.#embedder(settings);
-    try {
-      const connect = await this.#fetchers(settings);
+    const inputs = await this.#inputs(slots, settings, flags);
+    return await this.withEmbedder(settings, async (embedder) => {
       const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources: {} };
       const result = await this.present(scrape(capabilities, inputs), flags);
       process.exitCode = exitCodeOf(result.counts);
       for (const command of nextCommands(result, `${this.config.bin} scrape`)) this.tell(`Next: ${command}`);
       return result;
-    } finally {
-      await embedder.close();
-    }
+    });
   }
 
   protected override stoppingWords(): string {
     return 'Stopping: libraries under way stay as they were. Press Ctrl-C again to stop at once.';
   }
 
-  async #inputs(flags: ScrapeFlags, { values }: ResolvedConfig): Promise<ScrapeInputs> {
+  async #inputs(slots: readonly Slot[], { values }: ResolvedConfig, flags: ScrapeFlags): Promise<ScrapeInputs> {
     const { parallelism } = await import('../lib/docs/scrape/parallelism.ts');
     const parallel = parallelism(
       {
@@ -109,7 +131,7 @@ Exits with 68 when a library is stale or failed.`;
     );
     return {
       registry: fromHere(values.docs.registry),
-      slots: await this.#slots(flags, values.docs.registry),
+      slots,
       artifacts: values.docs.artifacts,
       parallel,
       force: flags.force,
@@ -118,47 +140,6 @@ Exits with 68 when a library is stale or failed.`;
       writeRunStatus: flags['run-status'],
     };
   }
-
-  async #slots(flags: Pick<ScrapeFlags, 'lib' | 'version'>, path: string): Promise<readonly Slot[]> {
-    const [{ loadRegistry }, { selectSlots }] = await Promise.all([
-      import('../lib/docs/registry/registry.ts'),
-      import('../lib/docs/registry/select-slots.ts'),
-    ]);
-    return selectSlots(await loadRegistry(path), flags);
-  }
-
-  async #fetchers({ values }: ResolvedConfig) {
-    const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
-    const { contact, allowPrivateHosts } = values.docs;
-    const about = contact === undefined ? '' : ` (+${contact})`;
-    return (observer: Parameters<typeof createPageFetcher>[0]['observer'] & object) =>
-      createPageFetcher({
-        clock: this.clock,
-        userAgent: `${this.config.name}/${this.config.version}${about}`,
-        allowPrivateHosts,
-        observer,
-      });
-  }
-
-  async #embedder(config: ResolvedConfig) {
-    const [{ createEmbedder }, { chosenEmbedder }] = await Promise.all([
-      import('../lib/docs/embed/create-embedder.ts'),
-      import('../cli/chosen-embedder.ts'),
-    ]);
-    const { env } = this.io;
-    const outside = { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal };
-    return await createEmbedder(chosenEmbedder(config, env), outside);
-  }
 }
 
 type ScrapeFlags = Interfaces.InferredFlags<typeof Scrape.flags & typeof Scrape.baseFlags>;
-
-/** @throws OperatorError `library_named_twice`, exit 2 */
-function oneLibrary(argument: string | undefined, flag: string | undefined): string | undefined {
-  if (argument === undefined || flag === undefined) return argument ?? flag;
-  throw new OperatorError(`the library is named twice: ${argument}, and --lib ${flag}`, {
-    code: 'library_named_twice',
-    exitCode: EXIT.usage,
-    nextSteps: [`capture-cli scrape ${argument}`],
-  });
-}

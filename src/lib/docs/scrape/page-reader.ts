@@ -1,5 +1,5 @@
 import { MARKDOWN_MEDIA_TYPES, RST_MEDIA_TYPES } from '../../fetch/media-type.ts';
-import type { PageFetcher, Validators } from '../../fetch/page.ts';
+import type { FetchRequest, PageFetcher, Validators } from '../../fetch/page.ts';
 import { decodePage } from '../parse/decode-page.ts';
 import { parseMarkdown } from '../parse/markdown.ts';
 import { parseRst } from '../parse/rst.ts';
@@ -51,24 +51,36 @@ export interface PageSources {
 export function pageReader(kind: SourceKind, sources: PageSources): ReadPage {
   switch (kind) {
     case 'github-md':
-      return textReader(sources.fetcher, MARKDOWN_MEDIA_TYPES, (text, url) =>
-        parseMarkdown(text, sourceName(url, kind)),
-      );
+      return textReader(kind, sources, (text, url) => parseMarkdown(text, sourceName(url, kind)));
     case 'github-rst':
-      return textReader(sources.fetcher, RST_MEDIA_TYPES, (text, url) => parseRst(text, sourceName(url, kind)));
+      return textReader(kind, sources, (text, url) => parseRst(text, sourceName(url, kind)));
     case 'scrape-via-agent':
     case 'godoc':
       throw new Error(`${kind} is read elsewhere`);
   }
 }
 
+/** The request for a page of a kind. */
+export function pageRequest(kind: SourceKind, url: string, _sources: Omit<PageSources, 'fetcher'>): FetchRequest {
+  switch (kind) {
+    case 'github-md':
+      return { url, mediaTypes: MARKDOWN_MEDIA_TYPES };
+    case 'github-rst':
+      return { url, mediaTypes: RST_MEDIA_TYPES };
+    case 'scrape-via-agent':
+    case 'godoc':
+      return { url };
+  }
+}
+
 function textReader(
-  fetcher: PageFetcher,
-  mediaTypes: readonly string[],
+  kind: SourceKind,
+  sources: PageSources,
   cut: (text: string, url: string) => readonly Section[],
 ): ReadPage {
   return async (url, known, signal) => {
-    const page = await fetcher.fetch({ url, mediaTypes, ...(known && { validators: known.validators }) }, signal);
+    const request = pageRequest(kind, url, sources);
+    const page = await sources.fetcher.fetch({ ...request, ...(known && { validators: known.validators }) }, signal);
     if (page.outcome === 'unchanged') return page;
     const { body, validators, sha256 } = page;
     if (sha256 === known?.sha256) return { outcome: 'unchanged', validators };

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import type { SlotState } from '../../progress/docs-events.ts';
+import type { UrlCheck } from './check-urls.ts';
 import type { ScrapeResult } from './inputs.ts';
 
 /** Commands that say next what to do about each failed library; beyond so many, one for all. */
@@ -8,6 +9,11 @@ const NAMED_LIBRARIES = 3;
 /** The exit code of a scrape, by how its libraries came out. */
 export function exitCodeOf(counts: Readonly<Record<SlotState, number>>): ExitCode {
   return counts.stale + counts.failed > 0 ? EXIT.partial : EXIT.done;
+}
+
+/** The exit code of a look for dead addresses. */
+export function exitCodeOfCheck({ dead }: Pick<UrlCheck, 'dead'>): ExitCode {
+  return dead.length > 0 ? EXIT.partial : EXIT.done;
 }
 
 /** What to type after a scrape, if anything: `again` is the command that was typed. */

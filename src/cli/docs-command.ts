@@ -1,0 +1,58 @@
+import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import type { Embedder } from '../lib/docs/embed/embedder.ts';
+import type { SlotFilter } from '../lib/docs/registry/select-slots.ts';
+import type { Slot } from '../lib/docs/slot.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import type { FetchObserver, ProbingPageFetcher } from '../lib/fetch/page.ts';
+import { PipelineCommand } from './pipeline-command.ts';
+
+/** What commands that work on libraries of the doc pack reach the world through. */
+export abstract class DocsCommand extends PipelineCommand {
+  /** @throws OperatorError where the registry is not valid, or knows no such library */
+  protected async slots(filter: SlotFilter, { values }: ResolvedConfig): Promise<readonly Slot[]> {
+    const [{ loadRegistry }, { selectSlots }] = await Promise.all([
+      import('../lib/docs/registry/registry.ts'),
+      import('../lib/docs/registry/select-slots.ts'),
+    ]);
+    return selectSlots(await loadRegistry(values.docs.registry), filter);
+  }
+
+  /** A function that makes a fetcher for the pages of libraries. */
+  protected async pageFetchers({ values }: ResolvedConfig): Promise<(observer: FetchObserver) => ProbingPageFetcher> {
+    const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
+    const { contact, allowPrivateHosts } = values.docs;
+    const about = contact === undefined ? '' : ` (+${contact})`;
+    const userAgent = `${this.config.name}/${this.config.version}${about}`;
+    return (observer) => createPageFetcher({ clock: this.clock, userAgent, allowPrivateHosts, observer });
+  }
+
+  /** The embedder of the settings, for as long as `use` runs. */
+  protected async withEmbedder<T>(settings: ResolvedConfig, use: (embedder: Embedder) => Promise<T>): Promise<T> {
+    const [{ createEmbedder }, { chosenEmbedder }] = await Promise.all([
+      import('../lib/docs/embed/create-embedder.ts'),
+      import('./chosen-embedder.ts'),
+    ]);
+    const { env } = this.io;
+    const outside = { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal };
+    const embedder = await createEmbedder(chosenEmbedder(settings, env), outside);
+    try {
+      return await use(embedder);
+    } finally {
+      await embedder.close();
+    }
+  }
+}
+
+/**
+ * The library that an argument or `--lib` names.
+ * @throws OperatorError `library_named_twice`, exit 2
+ */
+export function oneLibrary(argument: string | undefined, flag: string | undefined): string | undefined {
+  if (argument === undefined || flag === undefined) return argument ?? flag;
+  throw new OperatorError(`the library is named twice: ${argument}, and --lib ${flag}`, {
+    code: 'library_named_twice',
+    exitCode: EXIT.usage,
+    nextSteps: [`capture-cli scrape ${argument}`],
+  });
+}

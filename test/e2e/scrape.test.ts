@@ -1,0 +1,205 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { UrlCheck } from '../../src/lib/docs/scrape/check-urls.ts';
+import type { ScrapeResult } from '../../src/lib/docs/scrape/inputs.ts';
+import type { CliResult } from '../support/cli.ts';
+import { type DocsRig, type RigLibrary, startDocsRig } from '../support/docs-rig.ts';
+
+const LIBRARIES: readonly RigLibrary[] = [
+  {
+    lib_id: '/acme/rocket',
+    description: 'Rockets',
+    urls: ['/rocket/{ref}/intro.md', '/rocket/{ref}/guide.md', '/rocket/{ref}/api.md'],
+    versions: { '1.0': { ref: 'v1' }, '2.0': { ref: 'v2' } },
+  },
+  { lib_id: '/acme/snake', kind: 'github-rst', urls: ['/snake/index.rst'] },
+  { lib_id: '/acme/single', urls: ['/single/readme.md'] },
+];
+
+const PAGES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['v1', 'v2'].flatMap((ref) => rocketPages(ref))),
+  '/snake/index.rst': 'Snake\n=====\n\nIt bites.\n\nUse\n---\n\nCarefully.\n',
+  '/single/readme.md': '# Single\n\nOne page.\n',
+};
+
+/** Three pages with a preamble and two sections each. */
+function rocketPages(ref: string): readonly (readonly [string, string])[] {
+  return ['intro', 'guide', 'api'].map((page) => [`/rocket/${ref}/${page}.md`, rocketPage(ref, page)]);
+}
+
+function rocketPage(ref: string, page: string, use = `Use the ${page} of ${ref}.`): string {
+  return `# Rocket ${page}\n\nAbout ${ref}.\n\n## Install ${page}\n\nnpm install rocket@${ref}\n\n## Use\n\n${use}\n`;
+}
+
+let rig: DocsRig;
+
+beforeAll(async () => {
+  rig = await startDocsRig(PAGES);
+  await rig.writeRegistry(LIBRARIES);
+});
+
+afterAll(() => rig.close());
+
+async function scrape(...args: readonly string[]): Promise<CliResult & { readonly result: ScrapeResult }> {
+  rig.host.forget();
+  rig.embeddings.forget();
+  const end = await rig.run(['scrape', '--json', ...args]);
+  return { ...end, result: JSON.parse(end.stdout) };
+}
+
+/** The states of the slots by their folder. */
+function states({ slots }: ScrapeResult): Readonly<Record<string, string>> {
+  return Object.fromEntries(slots.map(({ slug, state }) => [slug, state]));
+}
+
+const ALL = ['acme_rocket_1.0', 'acme_rocket_2.0', 'acme_snake', 'acme_single'] as const;
+
+function all(state: string, but: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { ...Object.fromEntries(ALL.map((slug) => [slug, state])), ...but };
+}
+
+// Each test goes on with what the one before left in the folder of artifacts.
+
+test('the first scrape makes every artifact, documents in the order of the registry', async () => {
+  const { exitCode, result, stderr } = await scrape('--run-status');
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  expect(states(result)).toEqual(all('scraped'));
+  expect(result).toMatchObject({
+    documents: 21,
+    counts: { scraped: 4, failed: 0 },
+    embedder: { kind: 'openai', dim: 8 },
+  });
+  const { documents, pages } = await rig.artifact('acme_rocket_1.0');
+  expect(documents.map(({ title }) => title)).toEqual(
+    ['intro', 'guide', 'api'].flatMap((page) => [`Rocket ${page}`, `Install ${page}`, 'Use']),
+  );
+  expect(pages.map(({ url }) => new URL(url).pathname)).toEqual(rocketPages('v1').map(([path]) => path));
+  expect(await readFile(join(rig.artifacts, 'acme_snake', '.run_status'), 'utf8')).toBe('scraped\n');
+  // Nine documents of each version, two of Snake, one of Single, and three library names.
+  expect(rig.embeddings.texts).toHaveLength(21 + 4);
+});
+
+test('with nothing changed it costs one conditional request a page, and nothing is cut or embedded', async () => {
+  const before = await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'));
+  const { result } = await scrape('--run-status');
+  expect(states(result)).toEqual(all('unchanged'));
+  expect(rig.host.counts()).toEqual({ requests: 8, conditional: 8, unchanged: 8 });
+  expect(rig.embeddings.texts).toEqual([]);
+  expect(await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'))).toEqual(before);
+  expect(await readFile(join(rig.artifacts, 'acme_snake', '.run_status'), 'utf8')).toBe('cached\n');
+});
+
+test('one changed page is fetched alone, and only its changed section is embedded', async () => {
+  rig.host.put('/rocket/v2/guide.md', rocketPage('v2', 'guide', 'Use it differently.'));
+  const { result } = await scrape();
+  expect(states(result)).toEqual(all('unchanged', { 'acme_rocket_2.0': 'scraped' }));
+  expect(rig.host.counts()).toMatchObject({ requests: 8, unchanged: 7 });
+  expect(rig.embeddings.texts).toEqual(['Use\nUse it differently.']);
+  const { documents } = await rig.artifact('acme_rocket_2.0');
+  expect(documents).toHaveLength(9);
+  expect(documents[5]).toMatchObject({ title: 'Use', content: 'Use it differently.' });
+});
+
+test('a new description costs the vector of the library alone, a page that left costs nothing', async () => {
+  const [rocket, ...others] = LIBRARIES;
+  if (!rocket) throw new Error('there is a first library');
+  await rig.writeRegistry([{ ...rocket, description: 'Fast rockets' }, ...others]);
+  const described = await scrape('/acme/rocket/1.0');
+  expect(states(described.result)).toEqual({ 'acme_rocket_1.0': 'scraped' });
+  expect(rig.embeddings.texts).toEqual(['acme rocket Fast rockets']);
+  expect(rig.host.counts()).toMatchObject({ requests: 3, unchanged: 3 });
+
+  await rig.writeRegistry([{ ...rocket, urls: rocket.urls.slice(0, 2) }, ...others]);
+  const shorter = await scrape('/acme/rocket', '--version', '1.0');
+  expect(shorter.exitCode).toBe(68);
+  expect(shorter.result.slots[0]?.reason).toContain('from 9 to 6 documents');
+  const forced = await scrape('/acme/rocket/1.0', '--force-shrink');
+  expect(states(forced.result)).toEqual({ 'acme_rocket_1.0': 'scraped' });
+  expect(rig.embeddings.texts).toEqual(['acme rocket Rockets']);
+  await rig.writeRegistry(LIBRARIES);
+  await scrape();
+});
+
+test('a page that cannot be had keeps the last good artifact, whatever the reason', async () => {
+  const before = await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'));
+  for (const page of ['intro', 'guide']) rig.host.put(`/rocket/v1/${page}.md`, rocketPage('v1', page, 'Newer.'));
+  rig.host.remove('/rocket/v1/api.md');
+  rig.host.setFaults([{ path: '/snake/index.rst', fault: { type: 'login' } }]);
+  const { exitCode, result, stderr } = await scrape('--run-status');
+  expect(exitCode).toBe(68);
+  expect(states(result)).toEqual(all('unchanged', { 'acme_rocket_1.0': 'stale', acme_snake: 'stale' }));
+  const [rocket] = result.slots;
+  expect(rocket).toMatchObject({ documents: 9, reason: '1 of 3 pages could not be had (not found)' });
+  expect(rocket?.failedPages[0]).toMatchObject({ reason: 'not_found', url: `${rig.host.url}/rocket/v1/api.md` });
+  expect(result.slots[2]?.failedPages[0]?.message).toContain('text/html');
+  expect(stderr).toContain('Next: capture-cli scrape /acme/rocket/1.0 --check-urls');
+  expect(await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'))).toEqual(before);
+  // Whole or not at all: nothing of the pages that did come was embedded.
+  expect(rig.embeddings.texts).toEqual([]);
+  await expect(readFile(join(rig.artifacts, 'acme_snake', '.run_status'))).rejects.toThrow('ENOENT');
+
+  const lines = (await rig.run(['scrape'])).stderr
+    .replaceAll(/ \[[^\]]*Z\]$/gm, '')
+    .trimEnd()
+    .split('\n');
+  const end = lines.indexOf('stale: /acme/rocket@1.0: 1 of 3 pages could not be had (not found)', lines.length - 12);
+  expect(lines[end + 1]).toContain('/rocket/v1/api.md');
+  expect(lines.filter((line) => !line.startsWith('Next: ')).at(-1)).toBe('done: 2 unchanged, 2 stale');
+});
+
+test('--check-urls lists the dead addresses with their libraries and writes nothing', async () => {
+  rig.host.forget();
+  const end = await rig.run(['scrape', '--check-urls', '--json']);
+  const check: UrlCheck = JSON.parse(end.stdout);
+  expect(end.exitCode).toBe(68);
+  expect(check).toMatchObject({ checked: 8, dead: [{ reason: 'not_found' }, { reason: 'media_type' }] });
+  expect(check.dead.map(({ libId, version }) => `${libId}@${version}`)).toEqual(['/acme/rocket@1.0', '/acme/snake@']);
+  const bytes = rig.host.requests.filter(({ path }) => path === '/single/readme.md');
+  expect(bytes).toHaveLength(1);
+});
+
+test('what recovers is scraped, and a host that falters for a moment is asked again', async () => {
+  rig.host.put('/rocket/v1/api.md', rocketPage('v1', 'api'));
+  rig.host.setFaults([{ path: '/rocket/v1/intro.md', nth: 1, fault: { type: 'status', status: 503 } }]);
+  const { exitCode, result } = await scrape();
+  expect(exitCode).toBe(0);
+  expect(states(result)).toEqual(all('unchanged', { 'acme_rocket_1.0': 'scraped' }));
+  expect(rig.embeddings.texts).toEqual(['Use\nNewer.']);
+});
+
+test('--since-days leaves alone what was checked lately, --force makes everything anew', async () => {
+  const { result } = await scrape('--since-days', '2');
+  expect(states(result)).toEqual(all('skipped'));
+  expect(rig.host.counts().requests).toBe(0);
+  const forced = await scrape('--force');
+  expect(states(forced.result)).toEqual(all('scraped'));
+  expect(rig.host.counts()).toEqual({ requests: 8, conditional: 0, unchanged: 0 });
+  // Two pages say the same by now, and a text is embedded once.
+  expect(rig.embeddings.texts).toHaveLength(21 + 4 - 1);
+});
+
+test('a damaged artifact is said and made anew; a text that cannot be embedded fails its library alone', async () => {
+  await writeFile(join(rig.artifacts, 'acme_single', 'artifact.db'), '');
+  rig.host.put('/snake/index.rst', 'Snake\n=====\n\nIt bites hard.\n\nUse\n---\n\nCarefully.\n');
+  rig.embeddings.refuse('bites hard');
+  const end = await rig.run(['scrape']);
+  expect(end.exitCode).toBe(68);
+  expect(end.stderr).toMatch(/^warning: \/acme\/single: .*artifact\.db is empty \(0 bytes\); it is made anew/m);
+  expect(end.stderr).toMatch(/^scraped: \/acme\/single, 1 document,/m);
+  expect(end.stderr).toMatch(/^stale: \/acme\/snake: /m);
+  rig.embeddings.refuse(null);
+});
+
+test('what is typed wrong is refused with what to type instead, before anything is fetched', async () => {
+  rig.host.forget();
+  const refused = async (...args: readonly string[]) => {
+    const { exitCode, stderr } = await rig.run(['scrape', ...args]);
+    return `${exitCode} ${stderr}`;
+  };
+  expect(await refused('/acme/rockt')).toMatch(/^1 [\s\S]*did you mean .*\/acme\/rocket/);
+  expect(await refused('/acme/rocket', '--lib', '/acme/snake')).toMatch(/^2 [\s\S]*named twice/);
+  expect(await refused('--parallel-godoc', '0')).toMatch(/^2 [\s\S]*--parallel-godoc must be >= 1, got 0/);
+  expect(rig.host.counts().requests).toBe(0);
+});
