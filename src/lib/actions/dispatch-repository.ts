@@ -1,6 +1,6 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { parseRepositoryName, type RepositoryName } from '../github/repository-name.ts';
+import { parseRepositoryName, type RepositoryName, repositoryPath } from '../github/repository-name.ts';
 
 export interface DispatchRepositorySources {
   /** `--dispatch-repo` */
@@ -33,10 +33,4 @@ export async function dispatchRepository(sources: DispatchRepositorySources): Pr
       'or go to a checkout whose remote origin is that repository',
     ],
   });
-}
-
-/** OWNER/REPO of a git address: https, ssh, or scp-like `git@host:owner/repo.git`. */
-function repositoryPath(address: string): string | undefined {
-  const match = /(?:^|[/:])([^/:\s]+\/[^/\s]+?)(?:\.git)?\/?$/.exec(address.trim());
-  return match?.[1];
 }

@@ -46,6 +46,12 @@ export interface GraphQLRequest {
   readonly signal?: AbortSignal;
 }
 
+/** The content of a file. */
+export interface Upload {
+  readonly mediaType: string;
+  readonly content: Blob;
+}
+
 export interface RestRequest {
   /** `GET /repos/{owner}/{repo}/pulls/comments`, with its parameters beside it. */
   readonly route: string;
@@ -53,6 +59,12 @@ export interface RestRequest {
   readonly signal?: AbortSignal;
   /** Statuses beside 2xx that tell the caller something instead of being an error, e.g. 404 where absence is news. */
   readonly answers?: readonly number[];
+  /** Media type to ask for instead of JSON. */
+  readonly accept?: string;
+  /** Sent as it is, in the place of parameters as JSON. */
+  readonly upload?: Upload;
+  /** Deadline for this request in milliseconds, where it deserves another than the client's. */
+  readonly timeoutMs?: number;
   /** `manual` leaves a redirect to the caller, who must expect its status among `answers`; else it is followed. */
   readonly redirect?: 'manual';
   /** The request leaves this machine once at most: a limit, too, is thrown (`RateLimitPause`) instead of waited for. */

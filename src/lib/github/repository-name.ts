@@ -35,6 +35,12 @@ export function parseRepositoryName(text: string): RepositoryName {
   return { owner, name };
 }
 
+/** OWNER/REPO of a git address, undefined where it is none: https, ssh, or scp-like `git@host:owner/repo.git`. */
+export function repositoryPath(address: string): string | undefined {
+  const match = /(?:^|[/:])([^/:\s]+\/[^/\s]+?)(?:\.git)?\/?$/.exec(address.trim());
+  return match?.[1];
+}
+
 function invalid(text: string, reason: string): OperatorError {
   return new OperatorError(`"${text}" does not name a repository: ${reason}.`, {
     code: 'repository_name_invalid',

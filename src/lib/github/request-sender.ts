@@ -1,3 +1,4 @@
+import type { RestRequest } from './client.ts';
 import type { ConditionalReply } from './conditional-cache.ts';
 import type { TokenSource } from './token.ts';
 import type { WireRequest } from './transport.ts';
@@ -9,12 +10,15 @@ export interface RequestSenderOptions {
   readonly send: (request: WireRequest, signal: AbortSignal | undefined) => Promise<ConditionalReply>;
 }
 
+/** What a request has beside its parameters. */
+export type SendingOptions = Pick<RestRequest, 'accept' | 'upload' | 'timeoutMs' | 'redirect'>;
+
 /** Sends `route` (`GET /repos/{owner}/{repo}`, or with a whole URL) with its parameters and answers the whole reply. */
 export type RequestSender = (
   route: string,
   parameters: Readonly<Record<string, unknown>>,
   signal: AbortSignal | undefined,
-  redirect?: 'manual',
+  options?: SendingOptions,
 ) => Promise<ConditionalReply & { readonly url: string; readonly method: string }>;
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -34,11 +38,14 @@ export function createRequestSender({ token, apiUrl, userAgent, send }: RequestS
     return octokit.request.defaults({ headers: { 'x-github-api-version': API_VERSION } });
   };
   let connected: ReturnType<typeof connect> | undefined;
-  return async (route, parameters, signal, redirect) => {
+  return async (route, parameters, signal, { accept, upload, timeoutMs, redirect } = {}) => {
     connected ??= connect();
     const request = await connected;
     const seen: { reply?: Awaited<ReturnType<RequestSender>>; failure?: { thrown: unknown } } = {};
-    const seam = async (url: string, init: { method: string; headers: Record<string, string>; body?: string }) => {
+    const seam = async (
+      url: string,
+      init: { method: string; headers: Record<string, string>; body?: string | Blob },
+    ) => {
       try {
         const { method, headers, body } = init;
         const wire = {
@@ -47,6 +54,7 @@ export function createRequestSender({ token, apiUrl, userAgent, send }: RequestS
           headers,
           ...(body === undefined ? {} : { body }),
           ...(redirect === undefined ? {} : { redirect }),
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
         };
         seen.reply = { ...(await send(wire, signal)), url, method };
       } catch (thrown) {
@@ -54,8 +62,13 @@ export function createRequestSender({ token, apiUrl, userAgent, send }: RequestS
       }
       return new Response(null, { status: 204 });
     };
-    const headers = { authorization: `token ${await token()}` };
-    await request(route, { ...parameters, headers, request: { fetch: seam } });
+    const headers = {
+      authorization: `token ${await token()}`,
+      ...(accept === undefined ? {} : { accept }),
+      ...(upload === undefined ? {} : { 'content-type': upload.mediaType }),
+    };
+    const body = upload === undefined ? {} : { data: upload.content };
+    await request(route, { ...parameters, ...body, headers, request: { fetch: seam } });
     if (seen.reply) return seen.reply;
     throw seen.failure ? seen.failure.thrown : new Error(`octokit sent nothing for ${route}`);
   };

@@ -55,11 +55,11 @@ function settlementOf(verdict: RestVerdict): 'answered' | 'limited_primary' | 'l
 
 async function send(
   parts: CallParts,
-  { route, parameters, signal, redirect }: RestRequest,
+  { route, parameters, signal, ...options }: RestRequest,
   permit: Permit,
 ): Promise<Awaited<ReturnType<RequestSender>> | TransportFailure> {
   try {
-    return await parts.send(route, parameters ?? {}, signal, redirect);
+    return await parts.send(route, parameters ?? {}, signal, options);
   } catch (thrown) {
     const failure = thrown instanceof TransportFailure ? thrown : undefined;
     const untouched = failure?.kind === 'unreachable' || failure?.kind === 'refused_here';

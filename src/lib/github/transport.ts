@@ -7,7 +7,9 @@ export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Blob;
+  /** Deadline instead of the transport's own, in real milliseconds. */
+  readonly timeoutMs?: number;
   /** `manual`: a redirect is a response like any other. */
   readonly redirect?: 'manual';
 }
@@ -40,9 +42,11 @@ const MAX_REDIRECTS = 3;
  *
  * @throws TransportFailure when no whole response came. @throws the signal's reason when it is aborted.
  */
-export function createTransport({ fetch, clock, timeoutMs }: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): Transport {
+  const { fetch, clock } = options;
   return async (request, signal) => {
     signal?.throwIfAborted();
+    const { timeoutMs = options.timeoutMs } = request;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     const onAbort = () => deadline.abort();
