@@ -43,7 +43,7 @@ export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
-  readonly body: string;
+  readonly bytes: Buffer;
   /** Its number in the ledger. */
   readonly ordinal: number;
   readonly at: number;
@@ -144,7 +144,7 @@ function answeredOutcome(house: House, fault: Fault | null, read: ReadRequest, t
 
 /** Reads, answers and records one request. Never rejects for anything that the client did. */
 export async function exchange(house: House, arrival: Arrival): Promise<void> {
-  const { request, response, url, body, at } = arrival;
+  const { request, response, url, bytes, at } = arrival;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const caller = house.tokens.authenticate(request.headers.authorization, at);
@@ -153,11 +153,12 @@ export async function exchange(house: House, arrival: Arrival): Promise<void> {
   let read: ReadRequest = isGraphQL ? { ...NOTHING, kind: 'repository', resource: 'graphql' } : NOTHING;
   if (caller) {
     read = isGraphQL
-      ? readGraphQLRequest(house, caller.token, body, () => chosen.fault)
+      ? readGraphQLRequest(house, caller.token, bytes.toString(), () => chosen.fault)
       : readRestRequest(house, caller.token, {
           method: request.method ?? 'GET',
           url,
-          body,
+          bytes,
+          accept: request.headers.accept,
           ifNoneMatch: request.headers['if-none-match'],
         });
     if (!url.searchParams.has(REDIRECT_MARKER)) chosen.fault = house.faults.next(read);

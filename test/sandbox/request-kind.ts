@@ -9,6 +9,7 @@ import { z } from 'zod';
  * or, by its address, which part of REST it asks:
  * - `contents`, `workflow`, `dispatch`, `runs` (a listing), `run`, `jobs`, `log`, `run-control` (cancel, re-run, delete,
  *   approve) of GitHub Actions
+ * - `release` (found, listed or created), `upload` of an asset, `asset` (downloaded, renamed, deleted)
  * - `rest` every other address
  */
 export const requestKind = z.enum([
@@ -25,6 +26,9 @@ export const requestKind = z.enum([
   'jobs',
   'log',
   'run-control',
+  'release',
+  'upload',
+  'asset',
 ]);
 export type RequestKind = z.infer<typeof requestKind>;
 export const REQUEST_KINDS = requestKind.options;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { messageOf, OperatorError } from '../../src/lib/errors.ts';
@@ -23,11 +23,13 @@ import type { RepositoryOptions, SandboxRepository } from './history/repository.
 import { githubLatency, noLatency } from './latency.ts';
 import type { Counters } from './ledger.ts';
 import { Ledger } from './ledger.ts';
+import { PublishedReleases } from './releases.ts';
 import { messageReply } from './reply.ts';
 import { accountRoutes } from './rest/account-routes.ts';
 import { contentsRoutes } from './rest/contents-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
+import { releaseRoutes } from './rest/release-routes.ts';
 import { Router } from './rest/router.ts';
 import type { RestRoute } from './rest/routes.ts';
 import { runRoutes } from './rest/run-routes.ts';
@@ -87,6 +89,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly ledger: Ledger;
   /** Workflows, runs and their jobs. */
   readonly actions: Actions;
+  /** Releases and their assets. */
+  readonly releases: PublishedReleases;
   counters(): Counters;
   /** @throws OperatorError `repository_unknown`. */
   repository(nameWithOwner: string): SandboxRepository;
@@ -102,7 +106,13 @@ function skewed(clock: Clock, byMs: number): Clock {
   return byMs === 0 ? clock : { now: () => clock.now() + byMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
 }
 
-function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House; readonly actions: Actions } {
+interface HouseParts {
+  readonly house: House;
+  readonly actions: Actions;
+  readonly releases: PublishedReleases;
+}
+
+function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
   const repositories = new Repositories();
   for (const each of options.repositories ?? []) repositories.create(each);
   const limits = { graphql: options.graphqlLimit ?? HOURLY_LIMIT, rest: options.restLimit ?? HOURLY_LIMIT };
@@ -111,6 +121,7 @@ function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House
     acceptUnknown: options.acceptUnknownTokens ?? true,
     limits,
   });
+  const releases = new PublishedReleases(() => clock.now());
   const actions = new Actions(options.actions ?? {}, { clock, repositories, tokens });
   const routes = [
     ...accountRoutes,
@@ -120,6 +131,7 @@ function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House
     ...runRoutes(actions),
     ...jobRoutes(actions),
     ...storageRoutes(actions),
+    ...releaseRoutes(releases, actions.links),
     ...(options.routes ?? []),
   ];
   const house = {
@@ -137,7 +149,7 @@ function houseOf(options: SandboxOptions, clock: Clock): { readonly house: House
     startedAt: clock.now(),
     bareSecondaryMs: options.bareSecondaryMs ?? BARE_SECONDARY_MS,
   };
-  return { house, actions };
+  return { house, actions, releases };
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
@@ -159,7 +171,7 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
  * @throws OperatorError for options, files or a port that cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { house, actions } = houseOf(options, skewed(options.clock ?? systemClock, options.clockSkewMs ?? 0));
+  const { house, actions, releases } = houseOf(options, skewed(options.clock ?? systemClock, options.clockSkewMs ?? 0));
   const { repositories, faults, tokens, ledger, toldLimits, budgets, clock } = house;
   const schedule = new MutationSchedule(options.mutations ?? []);
   const reset = () => {
@@ -173,13 +185,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
-    const body = await text(request);
+    const bytes = await buffer(request);
     if (url.pathname.startsWith(CONTROL_PREFIX)) {
       const reply = controlReply(
         { repositories, faults, tokens, ledger, actions, reset },
         request.method ?? 'GET',
         url,
-        body,
+        bytes.toString(),
       );
       await deliver(response, reply, { clock, gone: new AbortController().signal, delayMs: 0, fault: null });
       return;
@@ -188,7 +200,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const ordinal = ledger.arrive();
     try {
       for (const due of schedule.due(at - house.startedAt, ordinal)) mutate(due);
-      await exchange(house, { request, response, url, body, ordinal, at });
+      await exchange(house, { request, response, url, bytes, ordinal, at });
     } catch (thrown) {
       ledger.abandon();
       throw thrown;
@@ -225,6 +237,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tokens,
     ledger,
     actions,
+    releases,
     counters: () => ledger.counters(),
     repository: (nameWithOwner) => repositories.require(nameWithOwner),
     mutate,

@@ -21,7 +21,8 @@ export interface RestService {
 export interface RestRequestInput {
   readonly method: string;
   readonly url: URL;
-  readonly body: string;
+  readonly bytes: Buffer;
+  readonly accept: string | undefined;
   readonly ifNoneMatch: string | undefined;
 }
 
@@ -57,7 +58,9 @@ export function readRestRequest(service: RestService, token: Token, input: RestR
       method,
       params: found.params,
       query: url.searchParams,
-      body: parseBody(input.body),
+      body: parseBody(input.bytes.toString()),
+      bytes: input.bytes,
+      accept: input.accept ?? '',
       baseUrl: url.origin,
       token,
       repositories: service.repositories,

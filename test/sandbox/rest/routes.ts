@@ -12,6 +12,10 @@ export interface RestCall {
   readonly query: URLSearchParams;
   /** Parsed JSON; null when there is none. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly bytes: Buffer;
+  /** The media type that is asked for; '' when none is. */
+  readonly accept: string;
   /** `http://127.0.0.1:4010`, for links. */
   readonly baseUrl: string;
   readonly token: Token;
