@@ -26,6 +26,11 @@ export const databaseFlag = string({
   helpValue: 'FILE',
 });
 
+export const manifestFlag = string({
+  summary: 'Record of the last release (docs.manifest; artifacts/manifest.yaml by default).',
+  helpValue: 'FILE',
+});
+
 /** The setting that `--registry` stands for. */
 export function registrySetting(given: string | undefined): FlagValue | undefined {
   return given === undefined ? undefined : { name: '--registry', value: given };

@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { libFlag, registryFlag, registrySetting, versionFlag } from '../cli/docs-flags.ts';
+import { flagValue, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { goJson } from '../lib/docs/go-json.ts';
 import type { CacheSignals } from '../lib/docs/registry/cache-signals.ts';
@@ -48,8 +48,8 @@ export default class List extends BaseCommand {
   async run(): Promise<Listing> {
     const { flags } = await this.parse(List);
     const settings = await this.settings({
-      'docs.registry': registrySetting(flags.registry),
-      ...(flags.embedder === undefined ? {} : { 'docs.embedder': { name: '--embedder', value: flags.embedder } }),
+      'docs.registry': flagValue('--registry', flags.registry),
+      'docs.embedder': flagValue('--embedder', flags.embedder),
     });
     if (flags.signals) {
       const [{ cacheSignals }, { chosenEmbedder }] = await Promise.all([

@@ -64,10 +64,11 @@ export async function startCliRig(options: SandboxOptions = {}): Promise<CliRig>
   };
 }
 
-function startCli(args: readonly string[], env: Readonly<Record<string, string>>): RunningCli {
+/** Starts the built command line without waiting for its end; its home, and its folder unless told, is a temporary one. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): RunningCli {
   const home = mkdtempSync(join(tmpdir(), 'capture-cli-home-'));
   const child = execa(process.execPath, [join(PROJECT_ROOT, 'bin', 'run.js'), ...args], {
-    cwd: home,
+    cwd: cwd ?? home,
     env: { ...cleanEnvironment(home), ...env },
     extendEnv: false,
     reject: false,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { replaceFile } from '../../replace-file.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import type { Slot } from '../slot.ts';
+import { yamlScalar } from '../yaml-scalar.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
 /** What `state.yaml` tells people and deadzone's own scraper about an artifact. */
@@ -55,23 +56,18 @@ function timeOrUndefined(value: unknown): string | undefined {
 
 function stateText({ slot, identity, docCount, createdAt, updatedAt }: SlotState): string {
   const lines = [
-    `lib_id: ${scalar(slot.libId)}`,
-    ...(slot.version === '' ? [] : [`version: ${scalar(slot.version)}`]),
+    `lib_id: ${yamlScalar(slot.libId)}`,
+    ...(slot.version === '' ? [] : [`version: ${yamlScalar(slot.version)}`]),
     `schema_version: ${SCHEMA_VERSION}`,
     'embedder:',
-    `    kind: ${scalar(identity.kind)}`,
-    `    model: ${scalar(identity.model)}`,
+    `    kind: ${yamlScalar(identity.kind)}`,
+    `    model: ${yamlScalar(identity.model)}`,
     `    dim: ${identity.dim}`,
-    ...(slot.ref === '' ? [] : [`ref: ${scalar(slot.ref)}`]),
+    ...(slot.ref === '' ? [] : [`ref: ${yamlScalar(slot.ref)}`]),
     `created_at: ${createdAt}`,
     `updated_at: ${updatedAt}`,
     `url_count: ${slot.urls.length}`,
     `doc_count: ${docCount}`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** YAML 1.1 decides what needs quotes, as for Go: `1.14`, `2025-06-18` and `yes` would not be read as text. */
-function scalar(text: string): string {
-  return stringify(text, { schema: 'yaml-1.1', lineWidth: 0 }).trimEnd();
 }

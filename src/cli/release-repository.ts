@@ -1,0 +1,33 @@
+import { OperatorError } from '../lib/errors.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+import { parseRepositoryName, type RepositoryName, repositoryPath } from '../lib/github/repository-name.ts';
+
+/**
+ * The repository whose releases the doc pack is published to: `--repo`, else docs.repository, else GITHUB_REPOSITORY
+ * (set in a job of GitHub Actions), else the git remote `origin` of the working folder.
+ *
+ * @throws OperatorError `release_repository_unknown` or `repository_name_invalid`, exit 2
+ */
+export async function releaseRepository(
+  flag: string | undefined,
+  setting: string | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<RepositoryName> {
+  const given = flag ?? setting ?? (env['GITHUB_REPOSITORY']?.trim() || (await originPath()));
+  if (given !== undefined) return parseRepositoryName(given);
+  throw new OperatorError('it is not known to which repository the doc pack is released', {
+    code: 'release_repository_unknown',
+    exitCode: EXIT.usage,
+    nextSteps: [
+      'name it: --repo OWNER/REPO',
+      'or set docs.repository in .deadzonerc (DEADZONE_DOCS_REPOSITORY)',
+      'or go to a checkout whose remote origin is that repository',
+    ],
+  });
+}
+
+async function originPath(): Promise<string | undefined> {
+  const { execa } = await import('execa');
+  const { stdout, failed } = await execa('git', ['remote', 'get-url', 'origin'], { reject: false, timeout: 5_000 });
+  return failed ? undefined : repositoryPath(stdout);
+}

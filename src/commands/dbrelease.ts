@@ -1,0 +1,99 @@
+import { boolean, integer, string } from '@oclif/core/flags';
+import { databaseFlag, flagValue, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
+import { PipelineCommand } from '../cli/pipeline-command.ts';
+import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
+import { EXIT } from '../lib/exit-codes.ts';
+
+/** Longer waits for a rate limit than this end the command instead. In milliseconds. */
+const PATIENCE_MS = 150_000;
+
+export default class Dbrelease extends PipelineCommand {
+  static override summary = 'Publish the consolidated database as an asset of a release on GitHub';
+  static override description =
+    'Uploads deadzone.db and deadzone.db.sha256 under temporary names, downloads them again to verify them, puts them in the place of the old ones and then writes the manifest. A database that is nearly empty, much smaller than the last one, or without libraries of the registry is refused. Run it again after an interruption: it goes on where it was.';
+  static override examples = [
+    { description: 'See what would be done', command: '<%= config.bin %> dbrelease --tag v0.8.0 --dry-run' },
+    { description: 'Publish', command: '<%= config.bin %> dbrelease --tag v0.8.0' },
+    {
+      description: 'Although libraries are missing',
+      command: '<%= config.bin %> dbrelease --tag v0.8.0 --allow-partial "grafana.com is down"',
+    },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.rateLimited, EXIT.interrupted];
+  static override flags = {
+    tag: string({ summary: 'Tag of the release.', helpValue: 'TAG', required: true }),
+    db: databaseFlag,
+    repo: string({
+      summary: 'Repository of the release (docs.repository; GITHUB_REPOSITORY or the remote origin by default).',
+      helpValue: 'OWNER/REPO',
+    }),
+    manifest: manifestFlag,
+    registry: registryFlag,
+    create: boolean({ summary: 'Create the release when the tag has none.' }),
+    'dry-run': boolean({ summary: 'Check everything and say what would be done, without doing it.' }),
+    floor: integer({ summary: 'Least number of documents.', min: 1, default: 1, helpValue: 'N' }),
+    'max-shrink': integer({
+      summary: 'Percent of documents, and of libraries, that may be lost against the last release.',
+      min: 0,
+      max: 100,
+      default: 5,
+      helpValue: 'PERCENT',
+    }),
+    'allow-partial': string({
+      summary: 'Release it although libraries of the registry are missing, for this reason.',
+      helpValue: 'REASON',
+    }),
+  };
+
+  async run(): Promise<ReleaseResult> {
+    const { flags } = await this.parse(Dbrelease);
+    const settings = await this.settings({
+      'docs.database': flagValue('--db', flags.db),
+      'docs.manifest': flagValue('--manifest', flags.manifest),
+      'docs.registry': flagValue('--registry', flags.registry),
+    });
+    const { docs } = settings.values;
+    const [{ publishPack }, { loadRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
+      import('../lib/docs/release/publish-pack.ts'),
+      import('../lib/docs/registry/registry.ts'),
+      import('../lib/github/releases.ts'),
+      import('../cli/release-repository.ts'),
+    ]);
+    const { slots } = await loadRegistry(docs.registry);
+    const repository = await releaseRepository(flags.repo, docs.repository, this.io.env);
+    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    const releases = new Releases(connectGitHub({}), repository, globalThis.fetch);
+    const result = await this.present(
+      publishPack(
+        { releases, clock: this.clock, signal: this.signal },
+        {
+          repository,
+          tag: flags.tag,
+          database: docs.database,
+          manifest: docs.manifest,
+          slots,
+          allowPartial: flags['allow-partial'] || undefined,
+          floor: flags.floor,
+          maxShrink: flags['max-shrink'],
+          create: flags.create,
+          dryRun: flags['dry-run'],
+        },
+      ),
+      // A few steps, which are best read one below the other.
+      { ...flags, plain: true },
+    );
+    this.#tellEnd(result, docs.manifest, flags.jsonl);
+    return result;
+  }
+
+  #tellEnd({ outcome, repository, release }: ReleaseResult, manifest: string, jsonl: boolean): void {
+    const pack = `${release.docCount} documents of ${release.libCount} libraries, sha256 ${release.sha256}`;
+    const words = {
+      published: `Published ${release.asset} in ${repository} ${release.tag}: ${pack}`,
+      unchanged: `${repository} ${release.tag} has exactly this ${release.asset} already: ${pack}`,
+      planned: `Nothing was done. ${repository} ${release.tag} would have ${pack}`,
+    };
+    if (!jsonl) this.log(words[outcome]);
+    if (outcome === 'published') this.tell(`dbrelease: wrote ${manifest} — remember to commit it.`);
+  }
+}
