@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Section } from './figure.ts';
 import { apiCost } from './figures/api-cost.ts';
+import { consolidation } from './figures/consolidate.ts';
 import { embeddedCapture } from './figures/embedded-capture.ts';
 import { hostedCapture } from './figures/hosted-capture.ts';
 import { withLatency } from './figures/latency.ts';
@@ -30,6 +31,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   pages,
   rescrape: repeatedScrape,
   workers: () => severalWorkers({ pullRequests: 6_000, latencyFactor: 0.2 }),
+  consolidate: consolidation,
 };
 
 const asked = process.argv.slice(2);

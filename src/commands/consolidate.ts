@@ -58,7 +58,7 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     });
     // It takes a second or two: lines that stay tell more than a view that is gone.
     const result = await this.present(pipeline, { ...flags, plain: true });
-    for (const line of consolidationLines(result)) this.log(line);
+    if (!flags.jsonl) for (const line of consolidationLines(result)) this.log(line);
     process.exitCode = result.problems.length + result.missing.length === 0 ? EXIT.done : EXIT.partial;
     return result;
   }
