@@ -10,6 +10,7 @@ export type ParseFailureReason =
   | 'go_syntax'
   | 'unsupported_url'
   | 'not_a_directory'
+  | 'stale_file'
   | 'bad_archive'
   | 'module_not_found'
   | 'module_withdrawn'
@@ -22,6 +23,7 @@ const SOFT: ReadonlySet<ParseFailureReason> = new Set([
   'verification_failed',
   'pdf_unsupported',
   'module_withdrawn',
+  'stale_file',
 ]);
 
 /** A page that could not be turned into sections. */
