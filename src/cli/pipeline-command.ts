@@ -12,6 +12,8 @@ import { BaseCommand } from './base-command.ts';
 export interface PresentationFlags {
   readonly jsonl: boolean;
   readonly plain: boolean;
+  /** As in `RendererOptions`. */
+  readonly compact?: boolean;
 }
 
 /** A command that runs a pipeline: it shows progress on a terminal, as lines elsewhere, or as NDJSON. */
@@ -61,6 +63,7 @@ export abstract class PipelineCommand extends BaseCommand {
       io,
       clock,
       signal,
+      compact: flags.compact,
       onInterrupt: () => process.kill(process.pid, 'SIGINT'),
     });
     return await ended.promise;
@@ -124,7 +127,8 @@ export abstract class PipelineCommand extends BaseCommand {
       return token.reveal();
     }
     const { appTokenSource } = await import('../lib/github/app-token.ts');
-    const options = { apiUrl, userAgent: this.config.userAgent, fetch: globalThis.fetch, onToken: this.redactor.add };
+    const { clock, config, redactor } = this;
+    const options = { apiUrl, userAgent: config.userAgent, fetch: globalThis.fetch, clock, onToken: redactor.add };
     return appTokenSource({ ...app, privateKey: app.privateKey.reveal() }, options);
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Answer, ReadRequest } from './answer.ts';
+import type { Apps } from './apps.ts';
 import type { Budgets } from './budgets.ts';
 import { deliver } from './delivery.ts';
 import type { Faults } from './faults/engine.ts';
@@ -21,6 +22,7 @@ import type { Reply } from './reply.ts';
 import { badCredentials, gatewayPage, messageReply } from './reply.ts';
 import type { RestService } from './rest/answer.ts';
 import { readRestRequest } from './rest/answer.ts';
+import { appReply } from './rest/app-exchange.ts';
 import type { Token, Tokens } from './tokens.ts';
 import type { ToldLimits } from './told-limits.ts';
 
@@ -28,6 +30,7 @@ import type { ToldLimits } from './told-limits.ts';
 export interface House extends GraphQLService, RestService {
   readonly clock: Clock;
   readonly tokens: Tokens;
+  readonly apps: Apps;
   readonly budgets: Budgets;
   readonly faults: Faults;
   readonly toldLimits: ToldLimits;
@@ -170,6 +173,9 @@ export async function exchange(house: House, arrival: Arrival): Promise<void> {
     const replacement = fault && faultOutcome(house, fault, read, caller, url);
     outcome = replacement ?? answeredOutcome(house, fault, read, caller.token);
   }
+  const { authorization } = request.headers;
+  const toApp = caller ? null : appReply(house.apps, request.method ?? 'GET', url.pathname, authorization);
+  if (toApp) outcome = { ...outcome, reply: toApp };
   const headers = {
     date: new Date(house.now()).toUTCString(),
     'x-github-request-id': `SANDBOX:${arrival.ordinal}`,

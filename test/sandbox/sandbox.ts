@@ -7,6 +7,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { messageOf, OperatorError } from '../../src/lib/errors.ts';
 import { Actions } from './actions/actions.ts';
 import type { ActionsOptions } from './actions/options.ts';
+import { type AppOptions, Apps } from './apps.ts';
 import { Budgets } from './budgets.ts';
 import { CONTROL_PREFIX, controlReply } from './control.ts';
 import { deliver } from './delivery.ts';
@@ -67,6 +68,8 @@ export interface SandboxOptions {
   readonly mutations?: MutationScript;
   /** How long a secondary limit without `retry-after` counts as told; default 60 s. */
   readonly bareSecondaryMs?: number;
+  /** GitHub Apps, by their ids. */
+  readonly apps?: Readonly<Record<string, AppOptions>>;
   /** GitHub Actions. */
   readonly actions?: ActionsOptions;
   /** How far GitHub's clock is ahead of this machine's, in milliseconds; negative: behind. */
@@ -142,6 +145,7 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
     repositories,
     budgets: new Budgets(options.windowMs ?? HOUR_MS),
     tokens,
+    apps: new Apps(options.apps ?? {}, { clock, tokens }),
     faults: new Faults(options.faults ?? []),
     toldLimits: new ToldLimits(),
     ledger: new Ledger(),

@@ -48,7 +48,9 @@ export default class RunsWatch extends RunsCommand {
       default: true,
       allowNo: true,
     }),
-    compact: Flags.boolean({ summary: 'Show the logs of failed jobs only.' }),
+    compact: Flags.boolean({
+      summary: 'Show only jobs that failed or run, without their steps, and only the logs of failed jobs.',
+    }),
     'fail-fast': Flags.boolean({ summary: 'Stop watching at the first job that fails. The run goes on.' }),
     'log-failed': Flags.boolean({ summary: 'Afterwards print the whole logs of the failed jobs on stdout.' }),
     notify: Flags.boolean({ summary: 'Ring the bell and show a notification of the terminal when it has ended.' }),

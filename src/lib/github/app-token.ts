@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { TokenSource } from './token.ts';
@@ -15,17 +16,47 @@ export interface AppTokenOptions {
   readonly apiUrl: string;
   readonly userAgent: string;
   readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
   /** Told every new token before it is used, so that it can be kept out of every output. */
   readonly onToken: (token: string) => void;
 }
 
+/** A token is renewed this long before it ends, or in the last tenth of a shorter life, in milliseconds. */
+const RENEW_MS = 5 * 60_000;
+
+interface MintedToken {
+  readonly token: string;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+}
+
 /**
  * Installation tokens of a GitHub App. One lives for an hour (docs.github.com, "Generating an installation access token"), a job up
- * to six: each call answers one that is still good, minting a new one shortly before the old one ends.
+ * to six: each call answers one that is still good, minting a new one shortly before the old one ends. While GitHub
+ * gives no new one, the old one is answered until it ends.
  *
  * @throws OperatorError `app_token_refused`, `app_installation_ambiguous` (exit 4), from the calls.
  */
 export function appTokenSource(app: GitHubApp, options: AppTokenOptions): TokenSource {
+  const { clock } = options;
+  const mint = minter(app, options);
+  let minted: MintedToken | undefined;
+  let minting: Promise<MintedToken> | undefined;
+  return async () => {
+    if (minted && clock.now() < minted.renewAt) return minted.token;
+    minting ??= mint().finally(() => {
+      minting = undefined;
+    });
+    try {
+      minted = await minting;
+    } catch (thrown) {
+      if (!minted || clock.now() >= minted.expiresAt) throw thrown;
+    }
+    return minted.token;
+  };
+}
+
+function minter(app: GitHubApp, options: AppTokenOptions): () => Promise<MintedToken> {
   const privateKey = app.privateKey.replaceAll('\\n', '\n');
   const authenticate = async () => {
     const [{ createAppAuth }, { request }] = await Promise.all([
@@ -47,9 +78,11 @@ export function appTokenSource(app: GitHubApp, options: AppTokenOptions): TokenS
     try {
       authenticated ??= authenticate();
       const { auth, installationId } = await authenticated;
-      const { token } = await auth({ type: 'installation', installationId });
+      const mintedAt = options.clock.now();
+      const { token, expiresAt: end } = await auth({ type: 'installation', installationId, refresh: true });
       options.onToken(token);
-      return token;
+      const expiresAt = Date.parse(end);
+      return { token, expiresAt, renewAt: expiresAt - Math.min(RENEW_MS, (expiresAt - mintedAt) / 10) };
     } catch (thrown) {
       authenticated = undefined;
       throw thrown instanceof OperatorError ? thrown : refused(app.appId, thrown);

@@ -16,7 +16,7 @@ export function jobRows(jobs: readonly JobView[], rows: number): readonly JobRow
   if (rows <= 0) return [];
   const apart: readonly ((state: RunState) => boolean)[] = [
     () => true,
-    (state) => NEEDS_ATTENTION.has(state) || state === 'running',
+    isOfInterest,
     (state) => NEEDS_ATTENTION.has(state),
     () => false,
   ];
@@ -26,6 +26,11 @@ export function jobRows(jobs: readonly JobView[], rows: number): readonly JobRow
   if (sorted.length <= rows) return sorted;
   const shown = sorted.slice(0, rows - 1);
   return [...shown, { kind: 'more', jobs: sorted.slice(rows - 1).flatMap(jobsOf) }];
+}
+
+/** Whether a job in this state is at work, or went wrong, or waits for somebody. */
+export function isOfInterest(state: RunState): boolean {
+  return NEEDS_ATTENTION.has(state) || state === 'running';
 }
 
 /** All jobs that a row stands for. */

@@ -5,6 +5,8 @@ import type { ProgressEvent } from './events.ts';
 export interface RendererOptions {
   readonly io: IO;
   readonly clock: Clock;
+  /** In the live view of a run, show only the jobs that need attention or run, and not their steps. */
+  readonly compact?: boolean | undefined;
   /** Aborted when the operator has asked the work to stop: the live view says so. */
   readonly signal?: AbortSignal;
   /**

@@ -2,6 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { appTokenSource } from '../../../src/lib/github/app-token.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -58,7 +59,7 @@ describe('the tokens of a GitHub App', () => {
   const source = (key = pem) =>
     appTokenSource(
       { appId: '1234', privateKey: key },
-      { apiUrl, userAgent: 'test', fetch, onToken: (token) => told.push(token) },
+      { apiUrl, userAgent: 'test', fetch, clock: systemClock, onToken: (token) => told.push(token) },
     );
 
   beforeEach(async () => {

@@ -100,9 +100,14 @@ const busy: readonly ProgressEvent[] = [
   { event: 'budget.updated', resource: 'rest', limit: 5_000, remaining: 4_900, reserve: 500, resetAt: NOW + 720_000 },
 ];
 
-function draw(events: readonly ProgressEvent[], size: TerminalSize, interrupting = false): readonly string[] {
+function draw(
+  events: readonly ProgressEvent[],
+  size: TerminalSize,
+  how: { readonly interrupting?: boolean; readonly compact?: boolean } = {},
+): readonly string[] {
   const view = events.reduce((before: View, event) => reduce(before, event, NOW), initialView(NOW));
-  const scene = { view, now: NOW, interrupting, layout: layoutFor(size), palette: createPalette(false) };
+  const { interrupting = false, compact } = how;
+  const scene = { view, now: NOW, interrupting, compact, layout: layoutFor(size), palette: createPalette(false) };
   return frameOf(scene).map(({ left, right }) => (right === undefined ? left : `${left} … ${right}`));
 }
 
@@ -123,6 +128,15 @@ describe('the live view of a run', () => {
     expect(lines).toContain('matrix         Worker: 1 queued, 14 succeeded');
     expect(lines.filter((line) => line.startsWith('running'))).toHaveLength(4);
     expect(lines.filter((line) => line.startsWith('failed'))).toHaveLength(1);
+  });
+
+  test('compact: one line for each job that failed or runs, no steps, and still how many there are of all', () => {
+    const lines = draw(busy, { columns: 120, rows: 50 }, { compact: true });
+    expect(lines[1]).toBe('run 77 of acme/ops is running: 1 failed, 4 running, 2 queued, 15 succeeded');
+    expect(lines.slice(2, -2)).toEqual([
+      'failed         Worker 19 … 1 min 30 s',
+      ...[15, 16, 17, 18].map((worker) => `running        Worker ${worker} … 1 min 40 s`),
+    ]);
   });
 
   test('shows beside the jobs what the workers have stored', () => {
@@ -153,7 +167,7 @@ describe('the live view of a run', () => {
   });
 
   test('says that Ctrl-C detaches, and that it is detaching', () => {
-    expect(draw(busy, { columns: 80, rows: 24 }, true).at(-1)).toBe('Detaching: the run goes on.');
+    expect(draw(busy, { columns: 80, rows: 24 }, { interrupting: true }).at(-1)).toBe('Detaching: the run goes on.');
   });
 });
 

@@ -25,7 +25,7 @@ const FALLBACK_SIZE: TerminalSize = { columns: 80, rows: 24 };
  * Progress redrawn in place on stderr. What has happened goes to scrollback and stays there; a region lower than the
  * screen shows how it stands. This is the only owner of the Ink instance: nothing else draws or ends it.
  */
-export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): ProgressRenderer {
+export function openLive({ io, clock, signal, onInterrupt, compact }: RendererOptions): ProgressRenderer {
   const colour = takesColour(io.stderr, io.env);
   const palette = createPalette(colour);
   const repeats = createRepeatFilter();
@@ -54,7 +54,8 @@ export function openLive({ io, clock, signal, onInterrupt }: RendererOptions): P
   const draw = (isLast = false) => {
     const now = clock.now();
     const size = sizeNow();
-    const scene = { view, now, interrupting: Boolean(signal?.aborted), layout: layoutFor(size), palette };
+    const interrupting = Boolean(signal?.aborted);
+    const scene = { view, now, interrupting, compact, layout: layoutFor(size), palette };
     drawn = isLast ? [] : frameOf(scene);
     drawnColumns = size.columns;
     drawnSecond = Math.floor(now / 1000);

@@ -1,5 +1,5 @@
 import { formatDuration } from '../format.ts';
-import { type JobRowItem, jobRows } from '../job-rows.ts';
+import { isOfInterest, type JobRowItem, jobRows } from '../job-rows.ts';
 import { describeJobCounts } from '../run-status.ts';
 import { currentStep, type RunView, tookMs } from '../run-view.ts';
 import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../run-wording.ts';
@@ -24,7 +24,8 @@ export function runFrameOf(scene: Scene, run: RunView): readonly FrameLine[] {
   const spare = most - fixed;
   const above = spare >= 2 ? [...head, ...stored] : head;
   const below = most - above.length >= 4 ? foot : foot.slice(-1);
-  const rows = jobRows(run.jobs, most - above.length - below.length);
+  const jobs = scene.compact ? run.jobs.filter(({ state }) => isOfInterest(state)) : run.jobs;
+  const rows = jobRows(jobs, most - above.length - below.length);
   return [...above, ...rows.map((item, index) => jobLine(scene, item, index)), ...below];
 }
 
@@ -68,7 +69,7 @@ function jobLine(scene: Scene, item: JobRowItem, index: number): FrameLine {
   }
   const { job } = item;
   const state = palette(RUN_STATE_TONES[job.state], RUN_STATE_LABELS[job.state].padEnd(STATE_WIDTH));
-  const step = job.state === 'running' ? currentStep(job) : undefined;
+  const step = job.state === 'running' && !scene.compact ? currentStep(job) : undefined;
   const at = step ? palette('faint', `  ${sanitize(step.name)}`) : '';
   const took = tookMs(job, now);
   const line = { id, left: `${state}${sanitize(job.name)}${at}`, cut: 'end' } as const;

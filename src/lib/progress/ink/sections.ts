@@ -33,6 +33,8 @@ export interface Scene {
   readonly now: number;
   /** True once the operator has asked to stop. */
   readonly interrupting: boolean;
+  /** Of a run, only the jobs that need attention or run, and not their steps. */
+  readonly compact?: boolean | undefined;
   readonly layout: Layout;
   readonly palette: Palette;
 }
