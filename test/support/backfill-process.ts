@@ -86,7 +86,8 @@ export async function createWorkplace(
   };
 }
 
-function startCommand(
+/** Starts the built command line in a folder, with that environment and no other. */
+export function startCommand(
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): RunningCommand {

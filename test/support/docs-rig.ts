@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Artifact, readArtifact } from '../../src/lib/docs/artifact/read-artifact.ts';
+import { type DocsLatency, noDocsLatency } from '../sandbox/docs-host/latency.ts';
 import { type DocsHost, startDocsHost } from '../sandbox/docs-host.ts';
-import { type CliResult, runCli } from './cli.ts';
+import { type RunningCommand, startCommand } from './backfill-process.ts';
+import { type CliResult, cleanEnvironment, runCli } from './cli.ts';
 import { type EmbeddingsServer, startEmbeddingsServer } from './embeddings-server.ts';
 import { temporaryDirectory } from './temp.ts';
 
@@ -27,18 +29,24 @@ export interface DocsRig {
   readonly env: Readonly<Record<string, string>>;
   writeRegistry(libraries: readonly RigLibrary[]): Promise<void>;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
+  /** As `run`, without waiting for the end. */
+  start(args: readonly string[]): RunningCommand;
   /** The artifact of a slot, read through and checked. */
   artifact(slug: string): Promise<Artifact>;
   close(): Promise<void>;
 }
 
-export async function startDocsRig(pages: Readonly<Record<string, string>>): Promise<DocsRig> {
+export async function startDocsRig(
+  pages: Readonly<Record<string, string>>,
+  latency: DocsLatency = noDocsLatency,
+): Promise<DocsRig> {
   const [host, embeddings, directory] = await Promise.all([
-    startDocsHost({ pages }),
+    startDocsHost({ pages, latency }),
     startEmbeddingsServer(),
     temporaryDirectory(),
   ]);
   const folder = directory.path;
+  const running = new Set<RunningCommand>();
   const env = { ...embeddings.env, DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS: host.host };
   return {
     host,
@@ -58,8 +66,16 @@ export async function startDocsRig(pages: Readonly<Record<string, string>>): Pro
         }),
       ),
     run: (args, more = {}) => runCli(args, { cwd: folder, env: { ...env, ...more }, timeout: 60_000 }),
+    start: (args) => {
+      const command = startCommand(args, { cwd: folder, env: { ...cleanEnvironment(join(folder, 'home')), ...env } });
+      running.add(command);
+      void command.ended().finally(() => running.delete(command));
+      return command;
+    },
     artifact: (slug) => readArtifact({ folder: join(folder, 'artifacts', slug), slot: null }),
     close: async () => {
+      for (const command of running) command.kill('SIGKILL');
+      await Promise.all([...running].map((command) => command.ended()));
       await Promise.all([host.close(), embeddings.close(), directory.remove()]);
     },
   };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { previousVectors } from '../artifact/previous-vectors.ts';
 import { type Artifact, readArtifact } from '../artifact/read-artifact.ts';
@@ -17,9 +16,9 @@ export type LastArtifact =
   | { readonly artifact: null; readonly damage: string | null };
 
 /** Reads the artifact of a slot; one that cannot be used counts as none, and is said. */
-export async function readLastArtifact(artifacts: string, slot: Slot): Promise<LastArtifact> {
+export async function readLastArtifact(folder: string, slot: Slot): Promise<LastArtifact> {
   try {
-    return { artifact: await readArtifact({ folder: join(artifacts, slot.slug), slot }), damage: null };
+    return { artifact: await readArtifact({ folder, slot }), damage: null };
   } catch (thrown) {
     if (!(thrown instanceof OperatorError)) throw thrown;
     return { artifact: null, damage: thrown.code === 'artifact_missing' ? null : thrown.message };

@@ -20,6 +20,7 @@ import {
   readLastArtifact,
   sectionsOf,
 } from './last-artifact.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { PARSER_VERSIONS, type PageSources, pageReader } from './page-reader.ts';
 import { writeRunStatus } from './run-status.ts';
 import { refuseShrinking } from './shrink.ts';
@@ -53,20 +54,26 @@ export async function scrapeSlot(slot: Slot, parts: SlotParts): Promise<SlotResu
   const name = slotName(slot);
   const startedAt = clock.now();
   emit({ event: 'slot.started', slot: name, kind: slot.kind, pages: slot.urls.length });
-  const last = await readLastArtifact(inputs.artifacts, slot);
+  const folder = join(inputs.artifacts, slot.slug);
+  await removeLeftovers(folder);
+  const last = await readLastArtifact(folder, slot);
   if (last.damage !== null) {
     emit({ event: 'notice.raised', level: 'warning', message: `${last.damage}; it is made anew` });
   }
-  const { state, documents, reason, failedPages = [] } = await bringUpToDate(slot, last, parts);
-  if (inputs.writeRunStatus) await writeRunStatus(join(inputs.artifacts, slot.slug), state);
+  const { state, documents, reason, failedPages = [] } = await bringUpToDate(slot, folder, last, parts);
+  if (inputs.writeRunStatus) await writeRunStatus(folder, state);
   emit({ event: 'slot.finished', slot: name, state, documents, reason, elapsedMs: clock.now() - startedAt });
   const { libId, version, slug } = slot;
   return { libId, version, slug, state, documents, reason, failedPages };
 }
 
-async function bringUpToDate(slot: Slot, { artifact }: LastArtifact, parts: SlotParts): Promise<Outcome> {
+async function bringUpToDate(
+  slot: Slot,
+  folder: string,
+  { artifact }: LastArtifact,
+  parts: SlotParts,
+): Promise<Outcome> {
   const { inputs, clock, embedder } = parts;
-  const folder = join(inputs.artifacts, slot.slug);
   const before = artifact?.documents.length ?? null;
   const incomplete = (reason: string, failedPages: readonly PageFailure[] = []): Outcome => {
     return { state: artifact === null ? 'failed' : 'stale', documents: before ?? 0, reason, failedPages };
