@@ -29,18 +29,9 @@ export abstract class DocsCommand extends PipelineCommand {
 
   /** The embedder of the settings, for as long as `use` runs. */
   protected async withEmbedder<T>(settings: ResolvedConfig, use: (embedder: Embedder) => Promise<T>): Promise<T> {
-    const [{ createEmbedder }, { chosenEmbedder }] = await Promise.all([
-      import('../lib/docs/embed/create-embedder.ts'),
-      import('./chosen-embedder.ts'),
-    ]);
+    const { withEmbedder } = await import('./with-embedder.ts');
     const { env } = this.io;
-    const outside = { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal };
-    const embedder = await createEmbedder(chosenEmbedder(settings, env), outside);
-    try {
-      return await use(embedder);
-    } finally {
-      await embedder.close();
-    }
+    return await withEmbedder(settings, { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal }, use);
   }
 }
 

@@ -1,5 +1,13 @@
 import { Flags } from '@oclif/core';
-import { artifactsFlag, databaseFlag, flagValue, fromHere, registryFlag, registrySetting } from '../cli/docs-flags.ts';
+import {
+  artifactsFlag,
+  databaseFlag,
+  flagValue,
+  fromHere,
+  manifestFlag,
+  registryFlag,
+  registrySetting,
+} from '../cli/docs-flags.ts';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
 import type { Consolidation } from '../lib/docs/consolidate/consolidate.ts';
 import { EXIT } from '../lib/exit-codes.ts';
@@ -23,9 +31,10 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     registry: registryFlag,
     artifacts: artifactsFlag,
     db: databaseFlag,
+    manifest: manifestFlag,
     'keep-removed': Flags.boolean({ summary: 'Keep libraries that are not in the registry any more.' }),
     'max-shrink': Flags.integer({
-      summary: 'Percentage of its libraries or documents that the database may lose.',
+      summary: 'Percentage of libraries or documents that may go, against the database so far and the last release.',
       min: 0,
       max: 100,
       default: 5,
@@ -39,20 +48,26 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       'docs.registry': registrySetting(flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
       'docs.database': flagValue('--db', flags.db),
+      'docs.manifest': flagValue('--manifest', flags.manifest),
     });
-    const [{ loadRegistry }, { consolidate }, { consolidationLines }] = await Promise.all([
+    const [{ loadRegistry }, { consolidate }, { consolidationLines }, { loadManifest }] = await Promise.all([
       import('../lib/docs/registry/registry.ts'),
       import('../lib/docs/consolidate/consolidate.ts'),
       import('../lib/docs/consolidate/report.ts'),
+      import('../lib/docs/release/manifest.ts'),
     ]);
-    const { registry, artifacts, database } = values.docs;
+    const { registry, artifacts, database, manifest } = values.docs;
+    const release = await loadManifest(fromHere(manifest));
     const pipeline = consolidate({
       registry: await loadRegistry(fromHere(registry)),
       artifacts: fromHere(artifacts),
       database: fromHere(database),
       keepRemoved: flags['keep-removed'],
       maxShrink: flags['max-shrink'],
-      released: null,
+      released:
+        release === null
+          ? null
+          : { name: `the release ${release.tag}`, libs: release.libCount, documents: release.docCount },
       clock: this.clock,
       signal: this.signal,
     });

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Slot } from '../slot.ts';
 import { contentHash, type HashedRow } from './content-hash.ts';
 import type { SchemaName } from './schema.ts';
@@ -19,7 +19,7 @@ function* hashedRows(rows: Iterable<NonNullable<Row>>): Generator<HashedRow> {
   for (const row of rows) yield { title: String(row['title']), content: String(row['content']), vector: blobIn(row) };
 }
 
-type Row = ReturnType<ReturnType<DatabaseSync['prepare']>['get']>;
+type Row = Readonly<Record<string, SQLOutputValue>> | undefined;
 
 /** The vector in a row, as its bytes. */
 export function blobIn(row: Row): Uint8Array {
