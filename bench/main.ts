@@ -4,6 +4,7 @@ import type { Section } from './figure.ts';
 import { apiCost } from './figures/api-cost.ts';
 import { consolidation } from './figures/consolidate.ts';
 import { embeddedCapture } from './figures/embedded-capture.ts';
+import { embedding } from './figures/embedding.ts';
 import { hostedCapture } from './figures/hosted-capture.ts';
 import { withLatency } from './figures/latency.ts';
 import { pages } from './figures/pages.ts';
@@ -32,6 +33,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   rescrape: repeatedScrape,
   workers: () => severalWorkers({ pullRequests: 6_000, latencyFactor: 0.2 }),
   consolidate: consolidation,
+  embedding,
 };
 
 const asked = process.argv.slice(2);

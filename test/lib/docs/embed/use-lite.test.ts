@@ -7,8 +7,8 @@ const ended = new AbortController();
 const { signal } = new AbortController();
 afterAll(() => ended.abort());
 
-const useLite = (workers: number) =>
-  createEmbedder({ kind: 'use-lite', workers }, { env: {}, clock: systemClock, fetch, signal: ended.signal });
+const useLite = (workers: number, until = ended.signal) =>
+  createEmbedder({ kind: 'use-lite', workers }, { env: {}, clock: systemClock, fetch, signal: until });
 
 const TEXTS = [
   'Register a command\nAdd a file below commands; its path is the name of the command.',
@@ -64,4 +64,11 @@ test('an abort rejects at once, a closed embedder refuses work, and an empty tex
   await embedder.close();
   await refused;
   await expect(embedder.embedQuery('a', signal)).rejects.toThrow('closed');
+
+  const over = new AbortController();
+  const other = await useLite(1, over.signal);
+  const interrupted = other.embedQuery('a', over.signal);
+  over.abort(new Error('interrupted'));
+  await expect(interrupted).rejects.toThrow('interrupted');
+  await expect(other.embedQuery('a', signal)).rejects.toThrow('closed');
 });

@@ -2,7 +2,7 @@
 export type EncodeWord = (word: string) => readonly number[];
 
 /** Longer words, as of base64, are cut: the tokenizer takes time by the square of a word's length. */
-const WORD = /\S{1,64}/gu;
+const WORD = /\S{1,256}/gu;
 
 /** Words whose tokens are remembered: text repeats itself, and tokenizing is otherwise a tenth of the work. */
 const REMEMBERED_WORDS = 20_000;
