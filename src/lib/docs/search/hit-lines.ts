@@ -13,6 +13,8 @@ export function hitLines(hits: readonly Hit[], columns: number): readonly string
     const head = `${hit.score.toFixed(2)}  ${sanitize(slotName(hit))}  ${sanitize(hit.title)}`;
     const lines = hit.text.split('\n').filter((line) => line.trim() !== '');
     const wrapped = lines.flatMap((line) => wrap(sanitizeLogLine(line, false), columns - INDENT.length));
+    const shown = wrapped.slice(0, MAX_LINES);
+    const more = hit.isCut || shown.length < wrapped.length ? [`${INDENT}…`] : [];
     return [...(index === 0 ? [] : ['']), ...wrap(head, columns), ...shown.map((line) => `${INDENT}${line}`), ...more];
   });
 }
