@@ -47,7 +47,7 @@ function codeOf(text: string): readonly string[] {
 function callOf(line: string): readonly string[] | undefined {
   const [, rest] = /^(?:\s*\$ |\s*)(?:npx )?capture-cli(?: (.*))?$/.exec(line) ?? [];
   const call = rest?.replace(/\s+(#|\||&&|<|>|…).*$/, '').trim();
-  return call === undefined ? undefined : (call.match(/(?:'[^']*'|[^\s'])+/g) ?? ['']);
+  return call === undefined ? undefined : (call.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? ['']);
 }
 
 const flagOf = (command: Command, word: string) =>
