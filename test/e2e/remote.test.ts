@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunScript } from '../sandbox/actions/run-script.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
@@ -232,6 +233,31 @@ describe.concurrent('runs', () => {
     expect(followed.stderr).toContain('failed: Worker 1, at step "Capture chunks"');
     const alone = await cli(['runs', 'watch', String(first), '--no-follow'], { env: NO_STORE });
     expect(alone.exitCode).toBe(1);
+  });
+
+  test("may be deleted, run again or lose their watcher's token while GitHub's clock is an hour ahead", async () => {
+    const { cli, sandbox, ops } = await hub(GOOD, { clockSkewMs: 3_600_000 });
+    const job = (ms: number, conclusion: 'success' | 'failure') => ({
+      jobs: [{ name: 'Worker 1', steps: [{ name: 'Capture chunks', ms, conclusion }] }],
+    });
+    const watched = (script: RunScript, env = {}) => {
+      const id = sandbox.actions.addRun(ops, { ...script, workflow: WORKFLOW });
+      return { id, ended: cli(['runs', 'watch', String(id), '--interval', '1'], { env: { ...NO_STORE, ...env } }) };
+    };
+    const deleted = watched({ ...job(60_000, 'success'), deletedAfterMs: 5_000 });
+    const again = watched({ ...job(5_000, 'failure'), attempts: [job(2_500, 'success')], rerunAfterMs: [0] });
+    const token = 'ghp_shortLived0123456789abcdefghijklmnopq';
+    const expired = watched(job(60_000, 'success'), { GITHUB_TOKEN: token });
+    const isPolled = () => sandbox.ledger.entries().some(({ target }) => target.includes(`/runs/${expired.id}/jobs`));
+    while (!isPolled()) await delay(100);
+    sandbox.tokens.expire(token);
+
+    const [gone, rerun, refused] = await Promise.all([deleted.ended, again.ended, expired.ended]);
+    expect([gone.exitCode, gone.stderr]).toEqual([1, expect.stringContaining('was deleted while it was watched')]);
+    expect([rerun.exitCode, rerun.stderr]).toEqual([0, expect.stringMatching(/run: attempt 2: running/)]);
+    expect(rerun.stderr).toMatch(/succeeded: Worker 1, [23] s/);
+    expect(rerun.stderr).toMatch(/took: [23] s;/);
+    expect([refused.exitCode, refused.stderr]).toEqual([4, expect.stringContaining(`runs watch ${expired.id}`)]);
   });
 
   test('have logs of 50 MB, which are read in bounded memory', async () => {
