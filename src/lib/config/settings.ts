@@ -222,6 +222,11 @@ export const OTHER_ENVIRONMENT_VARIABLES: readonly (readonly [name: string, summ
     'service key of the hosted Supabase; the first that is set is used',
   ],
   ['OPENAI_API_KEY', 'key for the embedder openai'],
+  [
+    'DEADZONE_AGENT_ENDPOINT, DEADZONE_AGENT_ENDPOINT_MODEL, DEADZONE_AGENT_ENDPOINT_API_KEY',
+    'language model that pages of the kind scrape-via-agent go through',
+  ],
+  ['DEADZONE_SUMDB_BASE', "checksum database of Go modules; Go's own without it"],
   ['DEADZONE_CONFIG', 'configuration file to use instead of the one that is found (--config)'],
   ['NO_COLOR, FORCE_COLOR', 'switch colour off or on; NO_COLOR wins'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'where the user file and the error logs are'],

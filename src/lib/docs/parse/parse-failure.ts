@@ -1,9 +1,11 @@
 /** Why a page could be fetched but not turned into sections, as one word for logs, tests and reports. */
 export type ParseFailureReason =
+  | 'page_empty'
   | 'agent_empty'
   | 'agent_malformed'
   | 'agent_refused'
   | 'agent_unavailable'
+  | 'agent_unreachable'
   | 'agent_timeout'
   | 'verification_failed'
   | 'pdf_unsupported'
