@@ -7,6 +7,7 @@ import { embeddedCapture } from './figures/embedded-capture.ts';
 import { embedding } from './figures/embedding.ts';
 import { hostedCapture } from './figures/hosted-capture.ts';
 import { withLatency } from './figures/latency.ts';
+import { longMemory } from './figures/long-memory.ts';
 import { pages } from './figures/pages.ts';
 import { realInput } from './figures/real-input.ts';
 import { repeatedScrape } from './figures/repeated-scrape.ts';
@@ -31,6 +32,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   watch: watching,
   pages,
   rescrape: repeatedScrape,
+  memory: () => longMemory({ hosted: 60_000, embedded: 40_000 }),
   workers: () => severalWorkers({ pullRequests: 6_000, latencyFactor: 0.2 }),
   consolidate: consolidation,
   embedding,

@@ -74,10 +74,10 @@ function readProc(pid: number, file: string): string | null {
   }
 }
 
-/** By least squares: how many MB a minute the samples after the first tenth of the time grow. */
-export function growthPerMinute(samples: readonly MemorySample[]): number {
+/** By least squares: how many MB a minute the samples grow after a first part of the time, a share of it. */
+export function growthPerMinute(samples: readonly MemorySample[], afterPart: number): number {
   const end = samples.at(-1)?.at ?? 0;
-  const late = samples.filter((sample) => sample.at >= end / 10);
+  const late = samples.filter((sample) => sample.at >= end * afterPart);
   const meanAt = mean(late.map((sample) => sample.at));
   const meanRss = mean(late.map((sample) => sample.rss));
   const covariance = late.reduce((sum, { at, rss }) => sum + (at - meanAt) * (rss - meanRss), 0);

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { temporaryDirectory } from '../../test/support/temp.ts';
+import { type Figure, holds, number, type Section, told } from '../figure.ts';
+import { startHostedProcess } from '../rig/hosted-process.ts';
+import { finishedOf, type MeasuredRun, runMeasured } from '../rig/measured-cli.ts';
+import { growthPerMinute } from '../rig/process-meter.ts';
+import { startSandboxProcess } from '../rig/sandbox-process.ts';
+
+const REPOSITORY = 'acme/long';
+/** A slope below this is the sawtooth of garbage collection. */
+const FLAT_MB_A_MINUTE = 10;
+
+/** Captures that are long enough to tell a leak from a heap on its way to its plateau, which takes about 15,000 PRs. */
+export async function longMemory(pullRequests: {
+  readonly hosted: number;
+  readonly embedded: number;
+}): Promise<Section> {
+  return {
+    title: 'Memory of a long capture',
+    figures: [...(await intoHosted(pullRequests.hosted)), ...(await intoEmbedded(pullRequests.embedded))],
+    notes: [
+      `${number(pullRequests.hosted)} PRs into the hosted store, then ${number(pullRequests.embedded)} into the embedded one, zero latency. By least squares over the resident set, read every 100 ms; flat is what stays within ± ${FLAT_MB_A_MINUTE} MB a minute.`,
+      'The first half is the heap growing to its plateau; a leak would go on in the second.',
+    ],
+  };
+}
+
+async function intoHosted(pullRequests: number): Promise<readonly Figure[]> {
+  const hosted = await startHostedProcess();
+  try {
+    return figuresOf('hosted', await capture(pullRequests, hosted.env));
+  } finally {
+    await hosted.close();
+  }
+}
+
+async function intoEmbedded(pullRequests: number): Promise<readonly Figure[]> {
+  const temp = await temporaryDirectory();
+  try {
+    return figuresOf('embedded', await capture(pullRequests, { DEADZONE_STORE_DIRECTORY: join(temp.path, 'store') }));
+  } finally {
+    await temp.remove();
+  }
+}
+
+async function capture(pullRequests: number, store: Readonly<Record<string, string>>): Promise<MeasuredRun> {
+  const sandbox = await startSandboxProcess(['--repo', REPOSITORY, '--prs', String(pullRequests)]);
+  try {
+    const run = await runMeasured(['backfill', REPOSITORY, '--jsonl'], { env: { ...sandbox.env, ...store } });
+    const { outcome } = finishedOf(run);
+    if (outcome !== 'completed') throw new Error(`the backfill ended as ${outcome}`);
+    return run;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function figuresOf(store: string, { meter, elapsedMs }: MeasuredRun): readonly Figure[] {
+  const growth = growthPerMinute(meter.samples, 0.5);
+  return [
+    holds(
+      `${store}: growth over the second half`,
+      '≈ 0 MB a minute',
+      `${number(growth)} MB a minute`,
+      Math.abs(growth) <= FLAT_MB_A_MINUTE,
+    ),
+    told(
+      `${store}: peak, last, elapsed`,
+      `${number(meter.peak)} MB, ${number(meter.samples.at(-1)?.rss ?? 0)} MB, ${number(elapsedMs / 1_000)} s`,
+    ),
+  ];
+}
