@@ -68,7 +68,11 @@ async function scrapeWithoutEmbedding(host: DocsHostProcess, folder: string): Pr
     connect: () =>
       createPageFetcher({ clock: systemClock, userAgent: 'capture-cli-bench', allowPrivateHosts: [host.host] }),
     embedder: SAME_VECTOR,
-    sources: {},
+    sources: {
+      bearerFor: () => undefined,
+      goParser: () => Promise.reject(new Error('there is no Go here')),
+      sumdbBase: '',
+    },
   };
   for await (const event of scrape(capabilities, inputs)) if (event.event === 'scrape.finished') return event;
   throw new Error('the scrape did not finish');

@@ -1,11 +1,16 @@
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { Embedder } from '../lib/docs/embed/embedder.ts';
+import type { GoParser } from '../lib/docs/parse/godoc/go-parser.ts';
 import type { SlotFilter } from '../lib/docs/registry/select-slots.ts';
+import type { PageSources } from '../lib/docs/scrape/page-reader.ts';
 import type { Slot } from '../lib/docs/slot.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { FetchObserver, ProbingPageFetcher } from '../lib/fetch/page.ts';
 import { PipelineCommand } from './pipeline-command.ts';
+
+/** What GitHub's REST API answers in an hour without a token (docs.github.com, rate limits for the REST API). */
+const ANONYMOUS_REQUESTS = 60;
 
 /** What commands that work on libraries of the doc pack reach the world through. */
 export abstract class DocsCommand extends PipelineCommand {
@@ -25,6 +30,40 @@ export abstract class DocsCommand extends PipelineCommand {
     const about = contact === undefined ? '' : ` (+${contact})`;
     const userAgent = `${this.config.name}/${this.config.version}${about}`;
     return (observer) => createPageFetcher({ clock: this.clock, userAgent, allowPrivateHosts, observer });
+  }
+
+  /** What pages of these slots are read through, beside a fetcher. */
+  protected async pageSources(
+    slots: readonly Slot[],
+    { values }: ResolvedConfig,
+  ): Promise<Omit<PageSources, 'fetcher'>> {
+    const { DEFAULT_SUMDB_BASE, gitHubBearer } = await import('../lib/docs/parse/godoc/source/capabilities.ts');
+    const goPackages = slots.filter(({ kind }) => kind === 'godoc').length;
+    let parser: Promise<GoParser> | undefined;
+    return {
+      goParser: () => {
+        parser ??= this.#loadGoParser();
+        return parser;
+      },
+      bearerFor: gitHubBearer(await this.#tokenFor(goPackages, values.github.apiUrl), values.github.apiUrl),
+      sumdbBase: this.io.env['DEADZONE_SUMDB_BASE'] || DEFAULT_SUMDB_BASE,
+    };
+  }
+
+  async #loadGoParser(): Promise<GoParser> {
+    const { findGoGrammar, GoParser } = await import('../lib/docs/parse/godoc/go-parser.ts');
+    return await GoParser.load(await findGoGrammar(this.config.root));
+  }
+
+  async #tokenFor(goPackages: number, apiUrl: string): Promise<string | undefined> {
+    if (goPackages === 0) return undefined;
+    const { findGitHubToken } = await import('../lib/config/secrets.ts');
+    const token = await findGitHubToken({ env: this.io.env, apiUrl });
+    if (token === undefined && goPackages > ANONYMOUS_REQUESTS) {
+      this.warn(`${goPackages} Go packages and no GITHUB_TOKEN: GitHub answers ${ANONYMOUS_REQUESTS} requests an hour`);
+    }
+    if (token !== undefined) this.redactor.add(token.reveal());
+    return token?.reveal();
   }
 
   /** The embedder of the settings, for as long as `use` runs. */

@@ -84,12 +84,13 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
   }
 
   async #check(slots: readonly Slot[], settings: ResolvedConfig, flags: ScrapeFlags): Promise<UrlCheck> {
-    const [{ checkUrls }, { exitCodeOfCheck }, connect] = await Promise.all([
+    const [{ checkUrls }, { exitCodeOfCheck }, connect, sources] = await Promise.all([
       import('../lib/docs/scrape/check-urls.ts'),
       import('../lib/docs/scrape/verdict.ts'),
       this.pageFetchers(settings),
+      this.pageSources(slots, settings),
     ]);
-    const capabilities = { clock: this.clock, signal: this.signal, connect, sources: {} };
+    const capabilities = { clock: this.clock, signal: this.signal, connect, sources };
     const { registry, artifacts } = settings.values.docs;
     const result = await this.present(
       checkUrls(capabilities, { registry: fromHere(registry), artifacts, slots }),
@@ -100,14 +101,15 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
   }
 
   async #scrape(slots: readonly Slot[], settings: ResolvedConfig, flags: ScrapeFlags): Promise<ScrapeResult> {
-    const [{ scrape }, { exitCodeOf, nextCommands }, connect] = await Promise.all([
+    const [{ scrape }, { exitCodeOf, nextCommands }, connect, sources] = await Promise.all([
       import('../lib/docs/scrape/scrape.ts'),
       import('../lib/docs/scrape/verdict.ts'),
       this.pageFetchers(settings),
+      this.pageSources(slots, settings),
     ]);
     const inputs = await this.#inputs(slots, settings, flags);
     return await this.withEmbedder(settings, async (embedder) => {
-      const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources: {} };
+      const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources };
       const result = await this.present(scrape(capabilities, inputs), flags);
       process.exitCode = exitCodeOf(result.counts);
       for (const command of nextCommands(result, `${this.config.bin} scrape`)) this.tell(`Next: ${command}`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UrlCheck } from '../../src/lib/docs/scrape/check-urls.ts';
 import type { ScrapeResult } from '../../src/lib/docs/scrape/inputs.ts';
 import type { CliResult } from '../support/cli.ts';
+import { GITHUB_TOKEN } from '../support/cli-rig.ts';
 import { type DocsRig, type RigLibrary, startDocsRig } from '../support/docs-rig.ts';
 
 const LIBRARIES: readonly RigLibrary[] = [
@@ -15,12 +16,18 @@ const LIBRARIES: readonly RigLibrary[] = [
   },
   { lib_id: '/acme/snake', kind: 'github-rst', urls: ['/snake/index.rst'] },
   { lib_id: '/acme/single', urls: ['/single/readme.md'] },
+  { lib_id: '/golang/go/hello', kind: 'godoc', ref: 'go1', urls: ['/repos/golang/go/contents/src/hello?ref={ref}'] },
+  { lib_id: '/golang/go/hidden', kind: 'godoc', ref: 'go1', urls: ['/repos/golang/go/contents/src/hidden?ref={ref}'] },
 ];
 
 const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['v1', 'v2'].flatMap((ref) => rocketPages(ref))),
   '/snake/index.rst': 'Snake\n=====\n\nIt bites.\n\nUse\n---\n\nCarefully.\n',
   '/single/readme.md': '# Single\n\nOne page.\n',
+  '/golang/go/go1/src/hello/hello.go':
+    '// Package hello greets.\npackage hello\n\n// Greet says hello.\nfunc Greet(name string) string { return name }\n',
+  '/golang/go/go1/src/hello/hello_test.go': 'package hello\n',
+  '/golang/go/go1/src/hidden/hidden.go': 'package hidden\n\nfunc secret() {}\n',
 };
 
 /** Three pages with a preamble and two sections each. */
@@ -53,7 +60,14 @@ function states({ slots }: ScrapeResult): Readonly<Record<string, string>> {
   return Object.fromEntries(slots.map(({ slug, state }) => [slug, state]));
 }
 
-const ALL = ['acme_rocket_1.0', 'acme_rocket_2.0', 'acme_snake', 'acme_single'] as const;
+const ALL = [
+  'acme_rocket_1.0',
+  'acme_rocket_2.0',
+  'acme_snake',
+  'acme_single',
+  'golang_go_hello',
+  'golang_go_hidden',
+] as const;
 
 function all(state: string, but: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(ALL.map((slug) => [slug, state])), ...but };
@@ -67,8 +81,8 @@ test('the first scrape makes every artifact, documents in the order of the regis
   expect(exitCode).toBe(0);
   expect(states(result)).toEqual(all('scraped'));
   expect(result).toMatchObject({
-    documents: 21,
-    counts: { scraped: 4, failed: 0 },
+    documents: 23,
+    counts: { scraped: 6, failed: 0 },
     embedder: { kind: 'openai', dim: 8 },
   });
   const { documents, pages } = await rig.artifact('acme_rocket_1.0');
@@ -77,15 +91,29 @@ test('the first scrape makes every artifact, documents in the order of the regis
   );
   expect(pages.map(({ url }) => new URL(url).pathname)).toEqual(rocketPages('v1').map(([path]) => path));
   expect(await readFile(join(rig.artifacts, 'acme_snake', '.run_status'), 'utf8')).toBe('scraped\n');
-  // Nine documents of each version, two of Snake, one of Single, and three library names.
-  expect(rig.embeddings.texts).toHaveLength(21 + 4);
+  // A Go package that exports nothing is no mistake, but is said.
+  expect((await rig.artifact('golang_go_hello')).documents.map(({ title }) => title)).toEqual([
+    'hello package',
+    'hello.Greet',
+  ]);
+  expect(result.slots.at(-1)).toMatchObject({ documents: 0, reason: expect.stringContaining('exports nothing') });
+  // Nine documents of each version, two of Snake, one of Single, two of Hello; and each library's own words.
+  expect(rig.embeddings.texts).toHaveLength(23 + 6);
+  // The token goes to GitHub's API, and with it to the files that it names; to no other host, nor for other pages.
+  const withToken = rig.host.requests.filter(({ headers }) => headers.authorization === `Bearer ${GITHUB_TOKEN}`);
+  expect(withToken.map(({ path }) => path).toSorted()).toEqual([
+    '/golang/go/go1/src/hello/hello.go',
+    '/golang/go/go1/src/hidden/hidden.go',
+    '/repos/golang/go/contents/src/hello?ref=go1',
+    '/repos/golang/go/contents/src/hidden?ref=go1',
+  ]);
 });
 
 test('with nothing changed it costs one conditional request a page, and nothing is cut or embedded', async () => {
   const before = await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'));
   const { result } = await scrape('--run-status');
   expect(states(result)).toEqual(all('unchanged'));
-  expect(rig.host.counts()).toEqual({ requests: 8, conditional: 8, unchanged: 8 });
+  expect(rig.host.counts()).toEqual({ requests: 10, conditional: 10, unchanged: 10 });
   expect(rig.embeddings.texts).toEqual([]);
   expect(await readFile(join(rig.artifacts, 'acme_rocket_1.0', 'artifact.db'))).toEqual(before);
   expect(await readFile(join(rig.artifacts, 'acme_snake', '.run_status'), 'utf8')).toBe('cached\n');
@@ -95,7 +123,7 @@ test('one changed page is fetched alone, and only its changed section is embedde
   rig.host.put('/rocket/v2/guide.md', rocketPage('v2', 'guide', 'Use it differently.'));
   const { result } = await scrape();
   expect(states(result)).toEqual(all('unchanged', { 'acme_rocket_2.0': 'scraped' }));
-  expect(rig.host.counts()).toMatchObject({ requests: 8, unchanged: 7 });
+  expect(rig.host.counts()).toMatchObject({ requests: 10, unchanged: 9 });
   expect(rig.embeddings.texts).toEqual(['Use\nUse it differently.']);
   const { documents } = await rig.artifact('acme_rocket_2.0');
   expect(documents).toHaveLength(9);
@@ -146,7 +174,7 @@ test('a page that cannot be had keeps the last good artifact, whatever the reaso
     .split('\n');
   const end = lines.indexOf('stale: /acme/rocket@1.0: 1 of 3 pages could not be had (not found)', lines.length - 12);
   expect(lines[end + 1]).toContain('/rocket/v1/api.md');
-  expect(lines.filter((line) => !line.startsWith('Next: ')).at(-1)).toBe('done: 2 unchanged, 2 stale');
+  expect(lines.filter((line) => !line.startsWith('Next: ')).at(-1)).toBe('done: 4 unchanged, 2 stale');
 });
 
 test('--check-urls lists the dead addresses with their libraries and writes nothing', async () => {
@@ -154,7 +182,7 @@ test('--check-urls lists the dead addresses with their libraries and writes noth
   const end = await rig.run(['scrape', '--check-urls', '--json']);
   const check: UrlCheck = JSON.parse(end.stdout);
   expect(end.exitCode).toBe(68);
-  expect(check).toMatchObject({ checked: 8, dead: [{ reason: 'not_found' }, { reason: 'media_type' }] });
+  expect(check).toMatchObject({ checked: 10, dead: [{ reason: 'not_found' }, { reason: 'media_type' }] });
   expect(check.dead.map(({ libId, version }) => `${libId}@${version}`)).toEqual(['/acme/rocket@1.0', '/acme/snake@']);
   const bytes = rig.host.requests.filter(({ path }) => path === '/single/readme.md');
   expect(bytes).toHaveLength(1);
@@ -175,9 +203,9 @@ test('--since-days leaves alone what was checked lately, --force makes everythin
   expect(rig.host.counts().requests).toBe(0);
   const forced = await scrape('--force');
   expect(states(forced.result)).toEqual(all('scraped'));
-  expect(rig.host.counts()).toEqual({ requests: 8, conditional: 0, unchanged: 0 });
+  expect(rig.host.counts()).toEqual({ requests: 12, conditional: 0, unchanged: 0 });
   // Two pages say the same by now, and a text is embedded once.
-  expect(rig.embeddings.texts).toHaveLength(21 + 4 - 1);
+  expect(rig.embeddings.texts).toHaveLength(23 + 6 - 1);
 });
 
 test('a damaged artifact is said and made anew; a text that cannot be embedded fails its library alone', async () => {

@@ -6,6 +6,7 @@ import { type DocsLatency, noDocsLatency } from '../sandbox/docs-host/latency.ts
 import { type DocsHost, startDocsHost } from '../sandbox/docs-host.ts';
 import { type RunningCommand, startCommand } from './backfill-process.ts';
 import { type CliResult, cleanEnvironment, runCli } from './cli.ts';
+import { GITHUB_TOKEN } from './cli-rig.ts';
 import { type EmbeddingsServer, startEmbeddingsServer } from './embeddings-server.ts';
 import { temporaryDirectory } from './temp.ts';
 
@@ -47,7 +48,12 @@ export async function startDocsRig(
   ]);
   const folder = directory.path;
   const running = new Set<RunningCommand>();
-  const env = { ...embeddings.env, DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS: host.host };
+  const env = {
+    ...embeddings.env,
+    DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS: host.host,
+    GITHUB_API_URL: host.url,
+    GITHUB_TOKEN,
+  };
   return {
     host,
     embeddings,

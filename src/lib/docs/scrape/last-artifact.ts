@@ -4,9 +4,10 @@ import { type Artifact, readArtifact } from '../artifact/read-artifact.ts';
 import { sameIdentity } from '../artifact/schema.ts';
 import { descriptionHash } from '../artifact/write-artifact.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
+import type { KnownPage } from '../parse/page-reading.ts';
 import type { Section } from '../parse/section.ts';
 import type { Slot } from '../slot.ts';
-import { type KnownPage, PARSER_VERSIONS } from './page-reader.ts';
+import { PARSER_VERSIONS } from './page-reader.ts';
 import type { CurrentPage } from './slot-pages.ts';
 
 /** The artifact that a slot has, if it has a good one. */

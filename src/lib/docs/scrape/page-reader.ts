@@ -1,33 +1,19 @@
 import { MARKDOWN_MEDIA_TYPES, RST_MEDIA_TYPES } from '../../fetch/media-type.ts';
-import type { FetchRequest, PageFetcher, Validators } from '../../fetch/page.ts';
+import type { FetchRequest, PageFetcher } from '../../fetch/page.ts';
 import { decodePage } from '../parse/decode-page.ts';
+import { extractGodoc } from '../parse/godoc/extract-godoc.ts';
+import type { GoParser } from '../parse/godoc/go-parser.ts';
+import { moduleVersionOf } from '../parse/godoc/source/module-path.ts';
 import { parseMarkdown } from '../parse/markdown.ts';
+import type { KnownPage, PageReading } from '../parse/page-reading.ts';
 import { parseRst } from '../parse/rst.ts';
 import type { Section } from '../parse/section.ts';
 import { sourceName } from '../parse/source-name.ts';
 import type { SourceKind } from '../slot.ts';
 
-/** What an artifact remembers of a page. */
-export interface KnownPage {
-  readonly validators: Validators;
-  /** Of the body, lowercase hex. */
-  readonly sha256: string;
-}
-
-export type PageReading =
-  /** The page is the known one: the server said so, or sent the same bytes again. */
-  | { readonly outcome: 'unchanged'; readonly validators: Validators }
-  | {
-      readonly outcome: 'read';
-      readonly sections: readonly Section[];
-      readonly bytes: number;
-      readonly validators: Validators;
-      readonly sha256: string;
-    };
-
 /**
  * Fetches a page and cuts it into sections, unless it is the known one.
- * @throws FetchFailure
+ * @throws FetchFailure, ParseFailure
  */
 export type ReadPage = (url: string, known: KnownPage | null, signal: AbortSignal) => Promise<PageReading>;
 
@@ -45,6 +31,12 @@ export const PARSER_VERSIONS: Readonly<Record<SourceKind, string>> = {
 /** What pages are read through. */
 export interface PageSources {
   readonly fetcher: PageFetcher;
+  /** Loaded with the first Go source. */
+  readonly goParser: () => Promise<GoParser>;
+  /** The token to send to an address, or undefined. */
+  readonly bearerFor: (url: string) => string | undefined;
+  /** Base of Go's checksum database. */
+  readonly sumdbBase: string;
 }
 
 /** How pages of a kind are read. */
@@ -54,22 +46,36 @@ export function pageReader(kind: SourceKind, sources: PageSources): ReadPage {
       return textReader(kind, sources, (text, url) => parseMarkdown(text, sourceName(url, kind)));
     case 'github-rst':
       return textReader(kind, sources, (text, url) => parseRst(text, sourceName(url, kind)));
-    case 'scrape-via-agent':
     case 'godoc':
+      return async (url, known, signal) => {
+        const capabilities = { ...sources, parser: await sources.goParser() };
+        return await extractGodoc(capabilities, url, known, signal);
+      };
+    case 'scrape-via-agent':
       throw new Error(`${kind} is read elsewhere`);
   }
 }
 
-/** The request for a page of a kind. */
-export function pageRequest(kind: SourceKind, url: string, _sources: Omit<PageSources, 'fetcher'>): FetchRequest {
+/** The request for a page of a kind, without what is known of the page. @throws ParseFailure for no such page */
+export function pageRequest(
+  kind: SourceKind,
+  url: string,
+  { bearerFor }: Pick<PageSources, 'bearerFor'>,
+): FetchRequest {
   switch (kind) {
     case 'github-md':
       return { url, mediaTypes: MARKDOWN_MEDIA_TYPES };
     case 'github-rst':
       return { url, mediaTypes: RST_MEDIA_TYPES };
     case 'scrape-via-agent':
-    case 'godoc':
       return { url };
+    case 'godoc': {
+      const bearer = bearerFor(url);
+      return {
+        url: url.includes('/@v/') ? moduleVersionOf(url).url : url,
+        ...(bearer === undefined ? {} : { bearer }),
+      };
+    }
   }
 }
 

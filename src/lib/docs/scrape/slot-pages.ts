@@ -2,9 +2,11 @@ import type { Clock } from '../../clock.ts';
 import { FetchFailure, type Validators } from '../../fetch/page.ts';
 import type { PageFailure } from '../../progress/docs-events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
+import type { KnownPage, PageReading } from '../parse/page-reading.ts';
+import { ParseFailure } from '../parse/parse-failure.ts';
 import type { Section } from '../parse/section.ts';
 import { type Slot, slotName } from '../slot.ts';
-import type { KnownPage, PageReading, ReadPage } from './page-reader.ts';
+import type { ReadPage } from './page-reader.ts';
 import { mapInParallel } from './parallel.ts';
 
 /** Pages of one slot that are asked for at the same time; how many a host is asked for is the fetcher's to say. */
@@ -73,7 +75,8 @@ async function readOne(slot: string, url: string, parts: SlotPagesParts): Promis
 
 /** What is wrong with a page, or null for what is not the page's fault. */
 export function pageFailureOf(thrown: unknown, url: string): PageFailure | null {
-  return thrown instanceof FetchFailure ? { url, reason: thrown.reason, message: thrown.message } : null;
+  const isFailure = thrown instanceof FetchFailure || thrown instanceof ParseFailure;
+  return isFailure ? { url, reason: thrown.reason, message: thrown.message } : null;
 }
 
 function eventOf(reading: PageReading, slot: string, url: string, elapsedMs: number) {
