@@ -277,25 +277,33 @@ describe.concurrent('runs', () => {
     expect(events.find(({ event }) => event === 'log.read').bytes).toBeGreaterThanOrEqual(bytes);
   });
 
-  test('on a terminal Ctrl-C detaches at once, cancels nothing, and prints how to come back', async () => {
-    const { env, sandbox } = await hub(ENDLESS);
+  test('on a terminal are followed in one view; Ctrl-C detaches at once, cancels nothing, and prints how to come back', async () => {
+    const { env, sandbox, ops } = await hub(ENDLESS);
+    const first = sandbox.actions.addRun(ops, { ...GOOD, workflow: WORKFLOW });
+    const displayTitle = `Backfill acme/big c${first}-1`;
+    const second = sandbox.actions.addRun(ops, { ...ENDLESS, workflow: WORKFLOW, displayTitle });
     const home = await temporaryDirectory();
     const terminal = openTerminal({
       file: process.execPath,
-      args: [join(PROJECT_ROOT, 'bin', 'run.js'), 'backfill', 'acme/big', '--remote'],
+      args: [join(PROJECT_ROOT, 'bin', 'run.js'), 'runs', 'watch', String(first), '--interval', '1', '--compact'],
       env: { ...cleanEnvironment(home.path), ...env },
       cwd: home.path,
-      columns: 100,
+      columns: 120,
       rows: 30,
     });
     try {
-      await terminal.waitFor(/running +Worker 1 +Capture chunks/, 30_000);
+      await terminal.waitFor(
+        new RegExp(`run ${second} of .* is running: 1 running\\s+running +Worker 1 +\\d+ s`),
+        30_000,
+      );
+      expect(terminal.text()).toContain(`continues: what is left is for run ${second}, http`);
       terminal.write('\u0003');
       const { exitCode } = await terminal.exited;
       expect(exitCode).toBe(130);
       const text = terminal.text().replaceAll(/\s+/g, ' ');
-      const [, runId] = /Detached: run (\d+) goes on\. Come back with: capture-cli runs watch \1/.exec(text) ?? [];
-      expect(sandbox.actions.stateOf(Number(runId)).conclusion).toBeNull();
+      const back = `Detached: run ${second} goes on. Come back with: capture-cli runs watch ${second}`;
+      expect(text).toContain(back);
+      expect(sandbox.actions.stateOf(second).conclusion).toBeNull();
     } finally {
       await terminal.close();
       await home.remove();
