@@ -50,12 +50,14 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),
     });
-    const [{ loadRegistry }, { consolidate }, { consolidationLines }, { loadManifest }] = await Promise.all([
-      import('../lib/docs/registry/registry.ts'),
-      import('../lib/docs/consolidate/consolidate.ts'),
-      import('../lib/docs/consolidate/report.ts'),
-      import('../lib/docs/release/manifest.ts'),
-    ]);
+    const [{ loadRegistry }, { consolidate }, { consolidationLines }, { baselineOf, loadManifest }] = await Promise.all(
+      [
+        import('../lib/docs/registry/registry.ts'),
+        import('../lib/docs/consolidate/consolidate.ts'),
+        import('../lib/docs/consolidate/report.ts'),
+        import('../lib/docs/release/manifest.ts'),
+      ],
+    );
     const { registry, artifacts, database, manifest } = values.docs;
     const release = await loadManifest(fromHere(manifest));
     const pipeline = consolidate({
@@ -64,10 +66,7 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       database: fromHere(database),
       keepRemoved: flags['keep-removed'],
       maxShrink: flags['max-shrink'],
-      released:
-        release === null
-          ? null
-          : { name: `the release ${release.tag}`, libs: release.libCount, documents: release.docCount },
+      released: release && baselineOf(release),
       clock: this.clock,
       signal: this.signal,
     });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { databaseFlag, flagValue, manifestFlag } from '../cli/docs-flags.ts';
+import { databaseFlag, flagValue, fromHere, manifestFlag } from '../cli/docs-flags.ts';
 import type { PackedLibrary } from '../lib/docs/release/pack-database.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
@@ -34,25 +34,25 @@ export default class CoverageCommand extends BaseCommand {
 
   async run(): Promise<Coverage> {
     const { flags } = await this.parse(CoverageCommand);
-    const [{ readPack }, { loadManifest }, { coveredLibraries, coverageMarkdown }, { replaceFile }] = await Promise.all(
-      [
+    const [{ readPack }, { loadManifest }, { coveredLibraries, coverageMarkdown }, { packText }, { replaceFile }] =
+      await Promise.all([
         import('../lib/docs/release/pack-database.ts'),
         import('../lib/docs/release/manifest.ts'),
         import('../lib/docs/release/coverage.ts'),
+        import('../lib/docs/release/pack-text.ts'),
         import('../lib/replace-file.ts'),
-      ],
-    );
+      ]);
     const { values } = await this.settings({
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),
     });
-    const { libraries, docCount } = await readPack(values.docs.database);
-    const release = (await loadManifest(values.docs.manifest))?.tag ?? null;
+    const { libraries, docCount } = await readPack(fromHere(values.docs.database));
+    const release = (await loadManifest(fromHere(values.docs.manifest)))?.tag ?? null;
     const path = resolve(flags.output);
     await mkdir(dirname(path), { recursive: true });
     await replaceFile(path, coverageMarkdown({ release, generatedAt: this.clock.now(), libraries }));
     const covered = coveredLibraries(libraries);
-    this.log(`Wrote ${path}: ${docCount} documents of ${covered.length} libraries and versions`);
+    this.log(`Wrote ${fromHere(path)}: ${packText({ docCount, libCount: covered.length })}`);
     return { path, release, docs: docCount, libraries: covered };
   }
 }

@@ -1,5 +1,5 @@
 import { boolean, integer, string } from '@oclif/core/flags';
-import { databaseFlag, flagValue, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
+import { databaseFlag, flagValue, fromHere, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
 import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
 import { EXIT } from '../lib/exit-codes.ts';
@@ -53,13 +53,14 @@ export default class Dbrelease extends PipelineCommand {
       'docs.registry': flagValue('--registry', flags.registry),
     });
     const { docs } = settings.values;
-    const [{ publishPack }, { loadRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
+    const [{ publishPack }, { packText }, { loadRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
       import('../lib/docs/release/publish-pack.ts'),
+      import('../lib/docs/release/pack-text.ts'),
       import('../lib/docs/registry/registry.ts'),
       import('../lib/github/releases.ts'),
       import('../cli/release-repository.ts'),
     ]);
-    const { slots } = await loadRegistry(docs.registry);
+    const { slots } = await loadRegistry(fromHere(docs.registry));
     const repository = await releaseRepository(flags.repo, docs.repository, this.io.env);
     const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
     const releases = new Releases(connectGitHub({}), repository, globalThis.fetch);
@@ -69,8 +70,8 @@ export default class Dbrelease extends PipelineCommand {
         {
           repository,
           tag: flags.tag,
-          database: docs.database,
-          manifest: docs.manifest,
+          database: fromHere(docs.database),
+          manifest: fromHere(docs.manifest),
           slots,
           allowPartial: flags['allow-partial'] || undefined,
           floor: flags.floor,
@@ -82,18 +83,18 @@ export default class Dbrelease extends PipelineCommand {
       // A few steps, which are best read one below the other.
       { ...flags, plain: true },
     );
-    this.#tellEnd(result, docs.manifest, flags.jsonl);
+    if (!flags.jsonl) this.#tellEnd(result, docs.manifest, packText(result.release));
     return result;
   }
 
-  #tellEnd({ outcome, repository, release }: ReleaseResult, manifest: string, jsonl: boolean): void {
-    const pack = `${release.docCount} documents of ${release.libCount} libraries, sha256 ${release.sha256}`;
-    const words = {
+  #tellEnd({ outcome, repository, release, recorded }: ReleaseResult, manifest: string, words: string): void {
+    const pack = `${words}, sha256 ${release.sha256}`;
+    const told = {
       published: `Published ${release.asset} in ${repository} ${release.tag}: ${pack}`,
       unchanged: `${repository} ${release.tag} has exactly this ${release.asset} already: ${pack}`,
       planned: `Nothing was done. ${repository} ${release.tag} would have ${pack}`,
     };
-    if (!jsonl) this.log(words[outcome]);
-    if (outcome === 'published') this.tell(`dbrelease: wrote ${manifest} — remember to commit it.`);
+    this.log(told[outcome]);
+    if (recorded) this.tell(`dbrelease: wrote ${fromHere(manifest)} — remember to commit it.`);
   }
 }

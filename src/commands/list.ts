@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { flagValue, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
+import { flagValue, fromHere, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { goJson } from '../lib/docs/go-json.ts';
 import type { CacheSignals } from '../lib/docs/registry/cache-signals.ts';
@@ -81,7 +81,7 @@ export default class List extends BaseCommand {
       import('../lib/docs/registry/registry.ts'),
       import('../lib/docs/registry/select-slots.ts'),
     ]);
-    const registry = await loadRegistry(values.docs.registry);
+    const registry = await loadRegistry(fromHere(values.docs.registry));
     const selected = selectSlots(registry, flags);
     const revision = flags['changed-since'];
     if (revision === undefined) return selected;

@@ -4,12 +4,12 @@ import { messageOf, OperatorError } from '../../errors.ts';
 import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
 import { sqliteResultCode } from '../../sqlite.ts';
 import { replaceDatabase } from '../artifact/replace-database.ts';
+import type { Holdings } from '../shrink.ts';
 import { slotName } from '../slot.ts';
 import { type Contents, holdingsOf, type Part, refusal } from './contents.ts';
 import { Merge } from './merge.ts';
 import type { Plan, PlannedSlot } from './plan.ts';
 import type { PreviousDatabase } from './previous-database.ts';
-import type { Holdings } from './shrink.ts';
 import { type ArtifactProblem, problemOf } from './survey.ts';
 
 /**

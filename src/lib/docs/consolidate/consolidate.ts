@@ -4,13 +4,13 @@ import type { ProgressEvent } from '../../progress/events.ts';
 import { identityText, sameIdentity } from '../artifact/schema.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import type { Registry } from '../registry/registry.ts';
+import { type Baseline, refuseShrinking } from '../shrink.ts';
 import { slotName } from '../slot.ts';
 import { build } from './build.ts';
 import { confirm } from './confirm.ts';
 import { holdingsOf, refusal } from './contents.ts';
 import { type Plan, type PlannedSlot, planDatabase } from './plan.ts';
 import { findPrevious, type PreviousDatabase } from './previous-database.ts';
-import { type Baseline, refuseShrinking } from './shrink.ts';
 import { type ArtifactProblem, survey } from './survey.ts';
 
 export interface ConsolidateOptions {
@@ -78,7 +78,14 @@ export async function* consolidate(options: ConsolidateOptions): AsyncGenerator<
       ? yield* confirm(plan, previous, signal)
       : yield* build(plan, previous, options, (now, lost) => {
           const soFar = previous === null ? [] : [baselineOf(previous)];
-          refuseShrinking(database, now, [...soFar, ...(released === null ? [] : [released])], maxShrink, lost);
+          refuseShrinking(
+            'consolidate',
+            database,
+            now,
+            [...soFar, ...(released === null ? [] : [released])],
+            maxShrink,
+            lost,
+          );
         });
 
     const present = new Set(parts.map(({ name }) => name));

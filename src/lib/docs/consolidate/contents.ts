@@ -1,5 +1,5 @@
 import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
-import type { Holdings } from './shrink.ts';
+import type { Holdings } from '../shrink.ts';
 import type { ArtifactProblem } from './survey.ts';
 
 /** What of a slot is in the database, or would be. */

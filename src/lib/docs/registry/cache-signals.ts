@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '../artifact/schema.ts';
 import type { EmbedderChoice } from '../embed/choice.ts';
 import { signatureOf } from '../embed/signature.ts';
 
@@ -8,8 +9,6 @@ export interface CacheSignals {
   /** Lowercase hex sha256 of what decides the vectors. */
   readonly embedder_signature: string;
 }
-
-const SCHEMA_VERSION = 5;
 
 export function cacheSignals(embedder: EmbedderChoice): CacheSignals {
   return { schema_version: SCHEMA_VERSION, embedder_signature: signatureOf(embedder) };

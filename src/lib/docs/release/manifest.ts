@@ -5,6 +5,7 @@ import { messageOf, OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { replaceFile } from '../../replace-file.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
+import type { Baseline } from '../shrink.ts';
 import { yamlScalar } from '../yaml-scalar.ts';
 
 /** What `artifacts/manifest.yaml` records of the doc pack that was released last. */
@@ -64,6 +65,11 @@ export async function saveManifest(path: string, release: PackRelease): Promise<
   requireComplete(path, release);
   await mkdir(dirname(path), { recursive: true });
   await replaceFile(path, manifestText(release));
+}
+
+/** What a new database is measured against. */
+export function baselineOf({ tag, libCount, docCount }: PackRelease): Baseline {
+  return { name: `the release ${tag}`, libs: libCount, documents: docCount };
 }
 
 /** Scripts look for the first line with `tag:`, so it stays the first. */

@@ -75,8 +75,10 @@ export async function* publishAssets(
   }
 }
 
-/** The steps that are left, in words, for an operator who wants to know before they are taken. */
-export function plannedWords(assets: readonly ReleaseAsset[], { database, checksum }: WantedPair): readonly string[] {
+/** What is left to do, in words, for an operator who wants to know before it is done. */
+export function plannedWords(assets: readonly ReleaseAsset[], pair: WantedPair): readonly string[] {
+  const { database, checksum } = pair;
+  if (nextAssetStep(assets, pair, new Map()) === undefined) return ['nothing is left to do on GitHub'];
   const there = new Set(assets.map(({ name }) => name));
   return [database, checksum].map((wanted: WantedAsset) => {
     const verb = there.has(wanted.name) ? 'replace' : 'add';

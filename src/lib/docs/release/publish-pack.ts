@@ -1,23 +1,20 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import type { Release, ReleaseAsset, Releases } from '../../github/releases.ts';
+import type { Release, Releases } from '../../github/releases.ts';
 import type { RepositoryName } from '../../github/repository-name.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
+import { formatQuantity } from '../../progress/format.ts';
 import { replaceFile } from '../../replace-file.ts';
 import { identityText, sameIdentity } from '../artifact/schema.ts';
 import { timestamp } from '../artifact/state-file.ts';
+import { type Baseline, refuseShrinking } from '../shrink.ts';
 import { type Slot, slotName } from '../slot.ts';
-import { loadManifest, type PackRelease, saveManifest } from './manifest.ts';
-import { readPack } from './pack-database.ts';
+import { baselineOf, loadManifest, type PackRelease, saveManifest } from './manifest.ts';
 import { plannedWords, publishAssets } from './publish-assets.ts';
+import { publishedBaseline } from './published-baseline.ts';
 import { DATABASE_ASSET, type ReleaseFile, readReleaseFile } from './release-file.ts';
-import { missingSlots, requireComplete, requireFloor, requireNoShrink } from './release-guards.ts';
+import { missingSlots, requireComplete, requireFloor } from './release-guards.ts';
 
 export interface ReleaseCapabilities {
   readonly releases: Releases;
@@ -53,13 +50,16 @@ export interface ReleaseResult {
   readonly release: PackRelease;
   /** Slots of the registry that are not in the database. */
   readonly missing: readonly string[];
+  /** Whether the manifest was written. */
+  readonly recorded: boolean;
 }
 
 /**
  * Publishes a consolidated database as an asset of a release, with its checksum, and records it in the manifest once
  * everything is in place. Running it again goes on where it was cut off, and changes nothing once it is done.
  *
- * @throws OperatorError of the guards, before anything is changed: `pack_partial`, `pack_below_floor`, `pack_shrunk`,
+ * @throws OperatorError of the guards, before anything is changed: `pack_partial`, `pack_below_floor`,
+ *   `database_would_shrink`,
  *   `database_…`, `release_missing`; of the publishing: `publish_failed`, `release_gone`
  */
 export async function* publishPack(
@@ -67,15 +67,21 @@ export async function* publishPack(
   inputs: ReleaseInputs,
 ): AsyncGenerator<ProgressEvent, ReleaseResult> {
   const { releases, clock, signal } = capabilities;
-  const { tag, maxShrink } = inputs;
+  const { tag } = inputs;
   const file = await readReleaseFile(inputs.database);
   const { contents, pair } = file;
   const last = await loadManifest(inputs.manifest);
   const missing = missingSlots(contents, inputs.slots);
   requireComplete(missing, inputs.allowPartial);
   requireFloor(contents, inputs.floor);
-  if (last) requireNoShrink(contents, { ...last, name: `the release ${last.tag} of the manifest` }, maxShrink);
-  if (missing.length > 0) yield warning(`${missing.length} libraries are missing: ${inputs.allowPartial}`);
+  const guard = (baseline: Baseline | undefined) => {
+    const holdings = { libs: contents.libCount, documents: contents.docCount };
+    const baselines = baseline === undefined ? [] : [baseline];
+    refuseShrinking(`dbrelease --tag ${tag}`, inputs.database, holdings, baselines, inputs.maxShrink, []);
+  };
+  if (last) guard(baselineOf(last));
+  if (missing.length > 0)
+    yield warning(`${formatQuantity(missing.length, 'library is', 'libraries are')} missing: ${inputs.allowPartial}`);
   if (last && !sameIdentity(last.embedder, contents.identity)) {
     const [before, now] = [identityText(last.embedder), identityText(contents.identity)];
     yield warning(`the embedder is ${now}; that of the last release was ${before}: readers need the new one`);
@@ -83,9 +89,7 @@ export async function* publishPack(
 
   const release = await existingRelease(capabilities, inputs);
   const assets = release === undefined ? [] : await releases.assets(release, signal);
-  const published = await publishedSize(capabilities, assets, file, last);
-  if (published)
-    requireNoShrink(contents, { ...published, name: `${DATABASE_ASSET} in the release ${tag}` }, maxShrink);
+  guard(await publishedBaseline(releases, assets, pair.database, last, signal));
 
   const record = recordOf(tag, file, last, clock);
   const told = {
@@ -96,13 +100,14 @@ export async function* publishPack(
   if (inputs.dryRun) {
     if (release === undefined) yield info(`would create the release ${tag}`);
     for (const words of plannedWords(assets, pair)) yield info(words);
-    return { ...told, outcome: 'planned' };
+    return { ...told, outcome: 'planned', recorded: false };
   }
   await replaceFile(`${inputs.database}.sha256`, file.checksum);
   const target = release ?? (await releases.create(tag, signal));
   const changed = yield* publishAssets(capabilities, target, pair, file.blobs);
-  if (record !== last) await saveManifest(inputs.manifest, record);
-  return { ...told, outcome: changed ? 'published' : 'unchanged' };
+  const recorded = record !== last;
+  if (recorded) await saveManifest(inputs.manifest, record);
+  return { ...told, outcome: changed ? 'published' : 'unchanged', recorded };
 }
 
 /** Undefined where there is none yet and it may be created. */
@@ -118,30 +123,6 @@ async function existingRelease(
     exitCode: EXIT.usage,
     nextSteps: [`push the tag: git push origin ${tag}`, 'or create the release with it: --create'],
   });
-}
-
-/** How much the release holds already: as the manifest says where it is about that very file, else by looking into it. */
-async function publishedSize(
-  { releases, signal }: ReleaseCapabilities,
-  assets: readonly ReleaseAsset[],
-  { pair }: ReleaseFile,
-  last: PackRelease | null,
-): Promise<{ readonly libCount: number; readonly docCount: number } | undefined> {
-  const asset = assets.find(({ name, complete }) => name === DATABASE_ASSET && complete);
-  if (asset === undefined || asset.sha256 === pair.database.sha256) return undefined;
-  if (last && asset.sha256 === last.sha256) return last;
-  const folder = await mkdtemp(join(tmpdir(), 'capture-cli-release-'));
-  try {
-    const path = join(folder, DATABASE_ASSET);
-    await pipeline(releases.download(asset, signal), createWriteStream(path));
-    return await readPack(path);
-  } catch (thrown) {
-    // What cannot be opened has nothing that could be lost.
-    if (thrown instanceof OperatorError && thrown.code === 'database_invalid') return undefined;
-    throw thrown;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** The record of this release: the one that is there when it says the same, so that a manifest does not change for nothing. */

@@ -1,5 +1,5 @@
-import { OperatorError } from '../../errors.ts';
-import { formatCount } from '../../progress/format.ts';
+import { OperatorError } from '../errors.ts';
+import { formatCount } from '../progress/format.ts';
 
 /** How much a database holds. */
 export interface Holdings {
@@ -15,11 +15,13 @@ export interface Baseline extends Holdings {
 
 /**
  * Refuses a database that has lost more than it may: an accident, until somebody says that it is meant.
+ * @param command that measures, as it is typed, for the next steps
  * @param maxShrink percent, of libraries and of documents each
  * @param lost names of slots that are gone, as a hint
  * @throws OperatorError `database_would_shrink`
  */
 export function refuseShrinking(
+  command: string,
   path: string,
   now: Holdings,
   baselines: readonly Baseline[],
@@ -41,7 +43,7 @@ export function refuseShrinking(
           code: 'database_would_shrink',
           nextSteps: [
             'make what is missing: capture-cli scrape',
-            `if it is meant: capture-cli consolidate --max-shrink ${Math.ceil(loss)}`,
+            `if it is meant: capture-cli ${command} --max-shrink ${Math.ceil(loss)}`,
           ],
         },
       );
