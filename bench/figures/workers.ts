@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { atLeast, holds, number, type Section, told } from '../figure.ts';
 import { type HostedProcess, startHostedProcess } from '../rig/hosted-process.ts';
 import { finishedOf, type MeasuredRun, runMeasured } from '../rig/measured-cli.ts';
@@ -43,8 +44,11 @@ async function withOwnTokens(hosted: HostedProcess, pullRequests: number, latenc
   ]);
   try {
     const tokens = Array.from({ length: WORKERS }, (_, index) => `ghp_bench_worker_${index + 1}`);
+    const load = [loadavg()[0] ?? 0];
     const alone = await work(sandbox, hosted, tokens.slice(0, 1));
+    load.push(loadavg()[0] ?? 0);
     const together = await work(sandbox, hosted, tokens);
+    load.push(loadavg()[0] ?? 0);
     const throughput = ({ elapsedMs }: Team) => `${number((pullRequests / elapsedMs) * 60_000)} PRs a minute`;
     const chunks = together.runs.map(({ events }) => events.filter(({ event }) => event === 'chunk.committed').length);
     return {
@@ -60,7 +64,7 @@ async function withOwnTokens(hosted: HostedProcess, pullRequests: number, latenc
       ],
       notes: [
         `${number(pullRequests)} PRs, response times of GitHub × ${latencyFactor}: short enough for a bench, long enough that this machine's processors do not decide. The chunks are planned before, as the workflow does; measured is from the start of the first worker process to the end of the last, the comparison with GitHub included: ${number(alone.elapsedMs / 1_000)} s and ${number(together.elapsedMs / 1_000)} s.`,
-        `Chunks that each of the ${WORKERS} stored: ${chunks.join(', ')}. Processor time of one worker alone ${number(cpuSeconds(alone))} s, of the ${WORKERS} together ${number(cpuSeconds(together))} s.`,
+        `Chunks that each of the ${WORKERS} stored: ${chunks.join(', ')}. Processor time of one worker alone ${number(cpuSeconds(alone))} s, of the ${WORKERS} together ${number(cpuSeconds(together))} s. Load average of the machine before, between and after: ${load.map(number).join(', ')}; the ratio says something only where the processors are idle most of the time.`,
       ],
     };
   } finally {
