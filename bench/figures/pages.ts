@@ -73,6 +73,7 @@ async function scrapeWithoutEmbedding(host: DocsHostProcess, folder: string): Pr
       goParser: () => Promise.reject(new Error('there is no Go here')),
       sumdbBase: '',
     },
+    agent: null,
   };
   for await (const event of scrape(capabilities, inputs)) if (event.event === 'scrape.finished') return event;
   throw new Error('the scrape did not finish');

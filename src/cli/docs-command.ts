@@ -1,8 +1,8 @@
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
-import type { Embedder } from '../lib/docs/embed/embedder.ts';
+import type { AgentClient } from '../lib/docs/parse/agent/agent-client.ts';
 import type { GoParser } from '../lib/docs/parse/godoc/go-parser.ts';
 import type { SlotFilter } from '../lib/docs/registry/select-slots.ts';
-import type { PageSources } from '../lib/docs/scrape/page-reader.ts';
+import type { GoSources } from '../lib/docs/scrape/inputs.ts';
 import type { Slot } from '../lib/docs/slot.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
@@ -32,11 +32,22 @@ export abstract class DocsCommand extends PipelineCommand {
     return (observer) => createPageFetcher({ clock: this.clock, userAgent, allowPrivateHosts, observer });
   }
 
-  /** What pages of these slots are read through, beside a fetcher. */
-  protected async pageSources(
-    slots: readonly Slot[],
-    { values }: ResolvedConfig,
-  ): Promise<Omit<PageSources, 'fetcher'>> {
+  /**
+   * The agent that turns pages into Markdown; null where none of these slots needs it.
+   * @throws OperatorError `agent_not_configured`
+   */
+  protected async agent(slots: readonly Slot[]): Promise<AgentClient | null> {
+    if (slots.every(({ kind }) => kind !== 'scrape-via-agent')) return null;
+    const [{ requireAgent }, { AgentClient }, { postJson }] = await Promise.all([
+      import('../lib/config/agent.ts'),
+      import('../lib/docs/parse/agent/agent-client.ts'),
+      import('../lib/docs/parse/agent/post-json.ts'),
+    ]);
+    return new AgentClient({ settings: requireAgent(this.io.env), post: postJson });
+  }
+
+  /** What Go source of these slots is read through. */
+  protected async goSources(slots: readonly Slot[], { values }: ResolvedConfig): Promise<GoSources> {
     const { DEFAULT_SUMDB_BASE, gitHubBearer } = await import('../lib/docs/parse/godoc/source/capabilities.ts');
     const goPackages = slots.filter(({ kind }) => kind === 'godoc').length;
     let parser: Promise<GoParser> | undefined;
@@ -64,13 +75,6 @@ export abstract class DocsCommand extends PipelineCommand {
     }
     if (token !== undefined) this.redactor.add(token.reveal());
     return token?.reveal();
-  }
-
-  /** The embedder of the settings, for as long as `use` runs. */
-  protected async withEmbedder<T>(settings: ResolvedConfig, use: (embedder: Embedder) => Promise<T>): Promise<T> {
-    const { withEmbedder } = await import('./with-embedder.ts');
-    const { env } = this.io;
-    return await withEmbedder(settings, { env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal }, use);
   }
 }
 

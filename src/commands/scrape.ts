@@ -88,7 +88,7 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
       import('../lib/docs/scrape/check-urls.ts'),
       import('../lib/docs/scrape/verdict.ts'),
       this.pageFetchers(settings),
-      this.pageSources(slots, settings),
+      this.goSources(slots, settings),
     ]);
     const capabilities = { clock: this.clock, signal: this.signal, connect, sources };
     const { registry, artifacts } = settings.values.docs;
@@ -101,15 +101,17 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
   }
 
   async #scrape(slots: readonly Slot[], settings: ResolvedConfig, flags: ScrapeFlags): Promise<ScrapeResult> {
-    const [{ scrape }, { exitCodeOf, nextCommands }, connect, sources] = await Promise.all([
+    const [{ scrape }, { exitCodeOf, nextCommands }, { withEmbedder }, connect, sources] = await Promise.all([
       import('../lib/docs/scrape/scrape.ts'),
       import('../lib/docs/scrape/verdict.ts'),
+      import('../cli/with-embedder.ts'),
       this.pageFetchers(settings),
-      this.pageSources(slots, settings),
+      this.goSources(slots, settings),
     ]);
-    const inputs = await this.#inputs(slots, settings, flags);
-    return await this.withEmbedder(settings, async (embedder) => {
-      const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources };
+    const [inputs, agent] = await Promise.all([this.#inputs(slots, settings, flags), this.agent(slots)]);
+    const outside = { env: this.io.env, clock: this.clock, fetch: globalThis.fetch, signal: this.signal };
+    return await withEmbedder(settings, outside, async (embedder) => {
+      const capabilities = { clock: this.clock, signal: this.signal, connect, embedder, sources, agent };
       const result = await this.present(scrape(capabilities, inputs), flags);
       process.exitCode = exitCodeOf(result.counts);
       for (const command of nextCommands(result, `${this.config.bin} scrape`)) this.tell(`Next: ${command}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UrlCheck } from '../../src/lib/docs/scrape/check-urls.ts';
 import type { ScrapeResult } from '../../src/lib/docs/scrape/inputs.ts';
+import { startAgentServer } from '../lib/docs/parse/agent/agent-server.ts';
 import type { CliResult } from '../support/cli.ts';
 import { GITHUB_TOKEN } from '../support/cli-rig.ts';
 import { type DocsRig, type RigLibrary, startDocsRig } from '../support/docs-rig.ts';
@@ -218,6 +219,29 @@ test('a damaged artifact is said and made anew; a text that cannot be embedded f
   expect(end.stderr).toMatch(/^scraped: \/acme\/single, 1 document,/m);
   expect(end.stderr).toMatch(/^stale: \/acme\/snake: /m);
   rig.embeddings.refuse(null);
+});
+
+test('pages for the agent go through it; where it is not set or not well, nothing is fetched', async () => {
+  const agent = await startAgentServer(({ body }) => {
+    const asked = body.messages.map(({ content }) => content).join('\n');
+    return asked.includes('<h1>Site</h1>') ? '# Site\n\nWhat it says.\n' : 'ok';
+  });
+  rig.host.put('/site/index.html', '<html><nav>Menu</nav><h1>Site</h1><p>What it says.</p></html>');
+  await rig.writeRegistry([{ lib_id: '/acme/site', kind: 'scrape-via-agent', urls: ['/site/index.html'] }]);
+  rig.host.forget();
+  const unset = await rig.run(['scrape']);
+  expect(unset).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('DEADZONE_AGENT_ENDPOINT and') });
+  const env = { DEADZONE_AGENT_ENDPOINT: agent.url, DEADZONE_AGENT_ENDPOINT_MODEL: 'm' };
+  const unwell = await rig.run(['scrape'], { ...env, DEADZONE_AGENT_ENDPOINT: rig.host.url });
+  expect(unwell).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('agent health check failed') });
+  expect(rig.host.requests.filter(({ path }) => path === '/site/index.html')).toEqual([]);
+  expect((await rig.run(['scrape'], env)).exitCode).toBe(0);
+  const asked = agent.requests.length;
+  expect((await rig.artifact('acme_site')).documents).toMatchObject([{ title: 'Site' }]);
+  // An unchanged page does not go through it again: it is only asked whether it is well.
+  expect((await rig.run(['scrape'], env)).exitCode).toBe(0);
+  expect(agent.requests).toHaveLength(asked + 1);
+  await rig.writeRegistry(LIBRARIES);
 });
 
 test('what is typed wrong is refused with what to type instead, before anything is fetched', async () => {

@@ -17,7 +17,7 @@ export interface CheckCapabilities {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly connect: (observer: FetchObserver) => ProbingPageFetcher;
-  readonly sources: Omit<PageSources, 'fetcher'>;
+  readonly sources: Pick<PageSources, 'bearerFor'>;
 }
 
 export interface CheckInputs {

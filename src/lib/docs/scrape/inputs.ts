@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { FetchObserver, PageFetcher } from '../../fetch/page.ts';
 import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
 import type { Embedder, EmbedderIdentity } from '../embed/embedder.ts';
+import type { AgentClient } from '../parse/agent/agent-client.ts';
 import type { Slot, SourceKind } from '../slot.ts';
 import type { PageSources } from './page-reader.ts';
 
@@ -12,9 +13,13 @@ export interface ScrapeCapabilities {
   readonly signal: AbortSignal;
   readonly connect: (observer: FetchObserver) => PageFetcher;
   readonly embedder: Embedder;
-  /** What kinds other than Markdown and reStructuredText need. */
-  readonly sources: Omit<PageSources, 'fetcher'>;
+  /** What Go source needs. */
+  readonly sources: GoSources;
+  /** Asked for a sign of life first; null where no slot goes through it. */
+  readonly agent: AgentClient | null;
 }
+
+export type GoSources = Pick<PageSources, 'goParser' | 'bearerFor' | 'sumdbBase'>;
 
 export interface ScrapeInputs {
   /** Path of the registry, for people. */

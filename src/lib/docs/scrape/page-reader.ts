@@ -1,5 +1,7 @@
 import { MARKDOWN_MEDIA_TYPES, RST_MEDIA_TYPES } from '../../fetch/media-type.ts';
 import type { FetchRequest, PageFetcher } from '../../fetch/page.ts';
+import type { AgentClient } from '../parse/agent/agent-client.ts';
+import { AGENT_MEDIA_TYPES, readViaAgent } from '../parse/agent/read-via-agent.ts';
 import { decodePage } from '../parse/decode-page.ts';
 import { extractGodoc } from '../parse/godoc/extract-godoc.ts';
 import type { GoParser } from '../parse/godoc/go-parser.ts';
@@ -37,6 +39,10 @@ export interface PageSources {
   readonly bearerFor: (url: string) => string | undefined;
   /** Base of Go's checksum database. */
   readonly sumdbBase: string;
+  /** Null where no page goes through it. */
+  readonly agent: AgentClient | null;
+  /** Told when a page was longer than the agent is given, with the bytes that it is given. */
+  readonly onTruncated: (url: string, keptBytes: number) => void;
 }
 
 /** How pages of a kind are read. */
@@ -51,8 +57,11 @@ export function pageReader(kind: SourceKind, sources: PageSources): ReadPage {
         const capabilities = { ...sources, parser: await sources.goParser() };
         return await extractGodoc(capabilities, url, known, signal);
       };
-    case 'scrape-via-agent':
-      throw new Error(`${kind} is read elsewhere`);
+    case 'scrape-via-agent': {
+      const { agent } = sources;
+      if (agent === null) throw new Error('pages for the agent, and no agent');
+      return (url, known, signal) => readViaAgent({ ...sources, agent }, url, known, signal);
+    }
   }
 }
 
@@ -68,7 +77,7 @@ export function pageRequest(
     case 'github-rst':
       return { url, mediaTypes: RST_MEDIA_TYPES };
     case 'scrape-via-agent':
-      return { url };
+      return { url, mediaTypes: AGENT_MEDIA_TYPES };
     case 'godoc': {
       const bearer = bearerFor(url);
       return {

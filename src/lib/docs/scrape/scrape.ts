@@ -15,7 +15,7 @@ import { tallyEvents } from './tally.ts';
  * that it has and stops no other one. Finished libraries stay when the work is stopped in any way; the same call goes on
  * from there, because what is unchanged costs one conditional request a page.
  *
- * @throws OperatorError `artifacts_locked`, `artifacts_not_writable`; what an aborted signal was aborted with
+ * @throws OperatorError `artifacts_locked`, `artifacts_not_writable`, `agent_unhealthy`; what an aborted signal was aborted with
  */
 export function scrape(
   capabilities: ScrapeCapabilities,
@@ -49,7 +49,16 @@ async function runScrape(
       pages: inputs.slots.reduce((sum, { urls }) => sum + urls.length, 0),
       embedder: embedder.identity.kind,
     });
-    const parts = { clock, signal, emit, inputs, embedder, sources: { ...capabilities.sources, fetcher } };
+    const { agent } = capabilities;
+    await agent?.ping(signal);
+    const onTruncated = (url: string, keptBytes: number) =>
+      emit({
+        event: 'notice.raised',
+        level: 'warning',
+        message: `${url}: the agent gets its first ${keptBytes} bytes`,
+      });
+    const sources = { ...capabilities.sources, fetcher, agent, onTruncated };
+    const parts = { clock, signal, emit, inputs, embedder, sources };
     const slots = await scrapeAll(parts, (thrown) => failed.abort(thrown));
     const elapsedMs = clock.now() - startedAt;
     const counts = countStates(slots);
