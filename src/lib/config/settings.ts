@@ -123,7 +123,7 @@ export const SETTINGS = {
   },
   'docs.embedWorkers': {
     env: 'DEADZONE_DOCS_EMBED_WORKERS',
-    summary: 'threads that embed with use-lite, each with about 230 MB of memory, 1 to 64',
+    summary: 'threads that embed with use-lite, each with about 150 MB of memory, 1 to 64',
     default: 'as many as processors, at most 4',
   },
   'docs.modelFolder': {

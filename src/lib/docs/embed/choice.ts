@@ -4,7 +4,7 @@ export type EmbedderChoice = UseLiteChoice | NomicChoice | OpenAiChoice;
 /** The model that comes with the package: offline, English, 512 numbers. */
 export interface UseLiteChoice {
   readonly kind: 'use-lite';
-  /** Worker threads, each with a model of its own (about 230 MB). */
+  /** Worker threads, each with a model of its own (about 150 MB). */
   readonly workers: number;
 }
 
