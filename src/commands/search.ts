@@ -26,7 +26,7 @@ export default class Search extends BaseCommand {
     '<%= config.bin %> search "how do I register a command"',
     {
       description: 'In one version of a library, for a language model with little room',
-      command: '<%= config.bin %> search "retry with backoff" --lib /org/project/1.14 --limit 3 --budget 400 --json',
+      command: '<%= config.bin %> search "retry with backoff" --lib /org/project/1.14 --budget 400 --json',
     },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.interrupted];
