@@ -37,7 +37,7 @@ function read(file: string): string {
 /** What is set as code: whole lines of fenced blocks, and spans. */
 function codeOf(text: string): readonly string[] {
   const blocks = [...text.matchAll(/^ *```(?:sh|text)\n(.*?)^ *```$/gms)].flatMap(([, block = '']) =>
-    block.split('\n'),
+    block.replaceAll(/\\\n\s*/g, '').split('\n'),
   );
   const prose = text.replaceAll(/^ *```.*?^ *```$/gms, '');
   return [...blocks, ...[...prose.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span)];
