@@ -4,7 +4,8 @@ import type { NamedType, NamedTypes } from './named-types.ts';
 /** Gives every struct the methods of the types that it embeds, at any depth, as its own. */
 export function addEmbeddedMethods(types: NamedTypes): void {
   for (const type of types) {
-    if (type.isStruct) collect(type.methods, type, { owner: type.name, viaPointer: false, level: 1, path: new Set() });
+    if (type.declaration?.isStruct)
+      collect(type.methods, type, { owner: type.name, viaPointer: false, level: 1, path: new Set() });
   }
 }
 
@@ -28,6 +29,6 @@ function collect(methods: FunctionSet, type: NamedType, walk: Walk): void {
 }
 
 function asMethodOf(method: FunctionDoc, owner: string, viaPointer: boolean, level: number): FunctionDoc {
-  const isPointer = method.declaration.receiver?.type === 'pointer_type';
-  return { ...method, receiver: isPointer && !viaPointer ? `*${owner}` : owner, level };
+  const isPointer = method.declaration.receiver?.isPointer && !viaPointer;
+  return { ...method, receiver: isPointer ? `*${owner}` : owner, level };
 }

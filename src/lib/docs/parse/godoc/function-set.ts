@@ -53,11 +53,7 @@ export class FunctionSet implements Iterable<FunctionDoc> {
   /** By name. A method from an exported embedded type is left out: it is shown with that type. */
   sorted(): FunctionDoc[] {
     return [...this]
-      .filter(({ level, declaration }) => level === 0 || !isExported(receiverName(declaration)))
+      .filter(({ level, declaration }) => level === 0 || !isExported(declaration.receiver?.type.name ?? ''))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
-}
-
-function receiverName({ receiver }: FunctionDeclaration): string {
-  return receiver?.text.replace(/^\*\s*/, '') ?? '';
 }

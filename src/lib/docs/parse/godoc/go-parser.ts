@@ -1,19 +1,17 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
+import { Language, type Node, Parser } from 'web-tree-sitter';
 import { ParseFailure } from '../parse-failure.ts';
 
 /** A file of Go source, parsed. */
 export interface GoFile {
-  readonly name: string;
   /** What offsets in the tree count in: the source without carriage returns, as Go reads it. */
   readonly text: string;
   readonly root: Node;
 }
 
 /**
- * Parses Go. One parser serves any number of packages; it holds WebAssembly memory until `close()`. The trees of a
- * package are there while its `use` runs and are deleted after it, whatever it throws.
+ * Parses Go. One parser serves any number of files, one after the other; it holds WebAssembly memory until `close()`.
  */
 export class GoParser {
   readonly #parser: Parser;
@@ -30,27 +28,19 @@ export class GoParser {
   }
 
   /**
-   * Parses `sources` and hands the files to `use`.
+   * Parses a file and hands it to `use`; its tree is there until that returns.
    *
-   * @throws ParseFailure `go_syntax` for the first file that is not Go
+   * @throws ParseFailure `go_syntax` for what is not Go, with the place
    */
-  withFiles<Result>(
-    sources: readonly { readonly name: string; readonly text: string }[],
-    use: (files: readonly GoFile[]) => Result,
-  ): Result {
-    const trees: Tree[] = [];
+  withFile<Result>(name: string, source: string, use: (file: GoFile) => Result): Result {
+    const text = source.replace(/^\ufeff/, '').replaceAll('\r', '');
+    const tree = this.#parser.parse(text);
+    if (!tree) throw new ParseFailure(`${name} could not be parsed`, { reason: 'go_syntax' });
     try {
-      const files = sources.map(({ name, text: source }) => {
-        const text = source.replace(/^\ufeff/, '').replaceAll('\r', '');
-        const tree = this.#parser.parse(text);
-        if (!tree) throw new ParseFailure(`${name} could not be parsed`, { reason: 'go_syntax' });
-        trees.push(tree);
-        if (tree.rootNode.hasError) throw notGo(name, tree.rootNode);
-        return { name, text, root: tree.rootNode };
-      });
-      return use(files);
+      if (tree.rootNode.hasError) throw notGo(name, tree.rootNode);
+      return use({ text, root: tree.rootNode });
     } finally {
-      for (const tree of trees) tree.delete();
+      tree.delete();
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Section } from '../section.ts';
 import { trimSpace } from '../white-space.ts';
-import { declarationsOf, type FileDeclarations, type ValueDeclaration } from './declarations.ts';
+import type { ValueDeclaration } from './declarations.ts';
 import type { FunctionDoc } from './function-set.ts';
 import type { GoParser } from './go-parser.ts';
 import { type PackageDoc, packageDoc, type TypeDoc } from './package-doc.ts';
-import { printFunction, printType, printValues } from './print/declaration.ts';
+import { readDeclarations } from './read-declarations.ts';
 import { isExported } from './type-name.ts';
 
 /** A Go file of a folder. */
@@ -22,13 +22,12 @@ export interface GoSourceText {
  */
 export function godocSections(parser: GoParser, sources: readonly GoSourceText[]): Section[] {
   const sorted = sources.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return parser.withFiles(sorted, (files) => {
-    const byPackage = Map.groupBy(files.map(declarationsOf), (file) => file.package);
-    return [...byPackage.keys()]
-      .filter((name) => !name.endsWith('_test'))
-      .sort()
-      .flatMap((name) => packageSections(packageDoc(name, byPackage.get(name) ?? ([] as FileDeclarations[]))));
-  });
+  const files = sorted.map(({ name, text }) => parser.withFile(name, text, readDeclarations));
+  const byPackage = Map.groupBy(files, (file) => file.package);
+  return [...byPackage]
+    .filter(([name]) => !name.endsWith('_test'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, ofPackage]) => packageSections(packageDoc(name, ofPackage)));
 }
 
 function packageSections(doc: PackageDoc): Section[] {
@@ -56,7 +55,7 @@ function overview({ name, doc, notes }: PackageDoc): Section[] {
 
 function typeSection(packageName: string, { declaration, constructors, methods }: TypeDoc): Section {
   const content =
-    paragraphs(declaration.doc, printType(declaration)) +
+    paragraphs(declaration.doc, declaration.text) +
     functionList('Constructors', constructors) +
     functionList('Methods', methods);
   return { title: `${packageName}.${declaration.name}`, content: content.replace(/\n+$/, '') };
@@ -76,11 +75,11 @@ function valueSection(packageName: string, value: ValueDeclaration): Section[] {
   const [first, ...others] = value.names.filter(isExported);
   if (first === undefined) return [];
   const title = `${packageName}.${first}${others.length > 0 ? ' ...' : ''}`;
-  return [{ title, content: paragraphs(value.doc, printValues(value)) }];
+  return [{ title, content: paragraphs(value.doc, value.text) }];
 }
 
 function signature({ declaration, receiver }: FunctionDoc): string {
-  return printFunction(declaration, receiver);
+  return declaration.print(receiver);
 }
 
 function paragraphs(doc: string, declaration: string): string {

@@ -1,7 +1,6 @@
-import type { Node } from 'web-tree-sitter';
 import type { TypeDeclaration, ValueDeclaration } from './declarations.ts';
 import { FunctionSet } from './function-set.ts';
-import { baseTypeName } from './type-name.ts';
+import type { TypeName } from './type-name.ts';
 
 /** A name that is used as a type, and what belongs to it. */
 export interface NamedType {
@@ -9,7 +8,6 @@ export interface NamedType {
   /** Undefined while none has been seen: it may be predeclared or in a file that is not here. */
   declaration: TypeDeclaration | undefined;
   isEmbedded: boolean;
-  isStruct: boolean;
   /** The types of this package that are embedded, and whether by a pointer. */
   readonly embedded: Map<NamedType, boolean>;
   readonly values: ValueDeclaration[];
@@ -38,7 +36,6 @@ export class NamedTypes implements Iterable<NamedType> {
       name,
       declaration: undefined,
       isEmbedded: false,
-      isStruct: false,
       embedded: new Map(),
       values: [],
       constructors: new FunctionSet(),
@@ -48,41 +45,21 @@ export class NamedTypes implements Iterable<NamedType> {
     return type;
   }
 
+  /** The type of a name that is not one of another package. */
+  lookUpOwn({ name, imported }: TypeName): NamedType | undefined {
+    return imported ? undefined : this.lookUp(name);
+  }
+
   /** Of several declarations of a name the last counts. */
   declare(declaration: TypeDeclaration): void {
     const type = this.lookUp(declaration.name);
     if (!type) return;
     type.declaration = declaration;
-    type.isStruct = declaration.type?.type === 'struct_type';
-    for (const { node, isPointer } of embeddedTypes(declaration.type)) {
-      const { name, imported } = baseTypeName(node);
-      const embedded = imported ? undefined : this.lookUp(name);
+    for (const { type: name, isPointer } of declaration.embedded) {
+      const embedded = this.lookUpOwn(name);
       if (!embedded) continue;
       embedded.isEmbedded = true;
       type.embedded.set(embedded, isPointer);
     }
-  }
-}
-
-function embeddedTypes(type: Node | null): readonly { readonly node: Node; readonly isPointer: boolean }[] {
-  switch (type?.type) {
-    case 'struct_type':
-      return type
-        .descendantsOfType('field_declaration_list')
-        .slice(0, 1)
-        .flatMap(({ namedChildren }) =>
-          namedChildren
-            .filter((field) => field.type === 'field_declaration' && !field.childForFieldName('name'))
-            .flatMap((field) => {
-              const node = field.childForFieldName('type');
-              return node ? [{ node, isPointer: field.child(0)?.type === '*' }] : [];
-            }),
-        );
-    case 'interface_type':
-      return type.namedChildren
-        .filter((element) => element.type === 'type_elem')
-        .map((node) => ({ node, isPointer: false }));
-    default:
-      return [];
   }
 }

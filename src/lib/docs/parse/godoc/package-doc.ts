@@ -1,10 +1,8 @@
-import type { Node } from 'web-tree-sitter';
 import type { FileDeclarations, FunctionDeclaration, TypeDeclaration, ValueDeclaration } from './declarations.ts';
 import { addEmbeddedMethods } from './embedded-methods.ts';
 import { type FunctionDoc, FunctionSet } from './function-set.ts';
-import { NamedTypes } from './named-types.ts';
-import { notesIn } from './notes.ts';
-import { baseTypeName, PREDECLARED_TYPES } from './type-name.ts';
+import { type NamedType, NamedTypes } from './named-types.ts';
+import { PREDECLARED_TYPES } from './type-name.ts';
 
 /** A type with what belongs to it. */
 export interface TypeDoc {
@@ -35,36 +33,24 @@ export function packageDoc(name: string, files: readonly FileDeclarations[]): Pa
   const types = new NamedTypes();
   const functions = new FunctionSet();
   const values: ValueDeclaration[] = [];
-
   for (const file of files) {
-    for (const value of file.values) {
-      const owner = types.lookUp(dominantType(value));
-      (owner ? owner.values : values).push(value);
-    }
+    for (const value of file.values) (types.lookUp(dominantType(value))?.values ?? values).push(value);
     for (const type of file.types) types.declare(type);
   }
   for (const declaration of files.flatMap((file) => file.functions)) {
-    const owner = declaration.receiver ? receiverOf(declaration.receiver, types) : resultOf(declaration, types);
-    if (owner) (declaration.receiver ? owner.methods : owner.constructors).declare(declaration);
-    else if (!declaration.receiver) functions.declare(declaration);
+    if (declaration.receiver) types.lookUpOwn(declaration.receiver.type)?.methods.declare(declaration);
+    else (resultOf(declaration, types)?.constructors ?? functions).declare(declaration);
   }
   addEmbeddedMethods(types);
   const hasDotImport = files.some((file) => file.hasDotImport);
-  for (const type of types) {
-    const isPredeclared = PREDECLARED_TYPES.has(type.name);
-    if (type.declaration || !(isPredeclared || type.isEmbedded || hasDotImport)) continue;
-    // Its declaration is not here, so that what belongs to it is shown with the package instead of being lost.
-    values.push(...type.values);
-    for (const item of type.constructors) functions.put(item);
-    if (!isPredeclared) for (const method of type.methods) if (!functions.has(method.name)) functions.put(method);
-  }
+  for (const type of types) if (isElsewhere(type, hasDotImport)) giveBack(type, values, functions);
   return {
     name,
     doc: files
       .map((file) => file.doc)
-      .filter(Boolean)
+      .filter((doc) => doc !== '')
       .join('\n'),
-    notes: files.flatMap((file) => notesIn(file.source.comments.groups)),
+    notes: files.flatMap((file) => file.notes),
     functions: functions.sorted(),
     types: [...types]
       .flatMap(({ declaration, constructors, methods }) =>
@@ -80,11 +66,10 @@ function dominantType({ keyword, specs }: ValueDeclaration): string {
   let dominant = '';
   let uses = 0;
   let previous = '';
-  for (const spec of specs) {
-    const type = spec.childForFieldName('type');
-    const isContinued = keyword === 'const' && spec.childForFieldName('value') === null;
-    const base = type ? baseTypeName(type) : undefined;
-    const name = base ? (base.imported ? '' : base.name) : isContinued ? previous : '';
+  for (const { type, hasValue } of specs) {
+    const isContinued = keyword === 'const' && !hasValue;
+    const own = type?.imported ? '' : type?.name;
+    const name = own ?? (isContinued ? previous : '');
     if (name !== '') {
       if (dominant !== '' && dominant !== name) return '';
       dominant = name;
@@ -95,36 +80,33 @@ function dominantType({ keyword, specs }: ValueDeclaration): string {
   return uses >= Math.floor(specs.length * 0.75) ? dominant : '';
 }
 
-function receiverOf(receiver: Node, types: NamedTypes) {
-  const { name, imported } = baseTypeName(receiver);
-  return imported ? undefined : types.lookUp(name);
-}
-
-/** The one type of this package among the results of a function, or the element type of a list of it. */
-function resultOf({ node }: FunctionDeclaration, types: NamedTypes) {
-  const parameters = new Set(
-    node
-      .childForFieldName('type_parameters')
-      ?.namedChildren.flatMap((child) => child.childrenForFieldName('name').map(({ text }) => text)),
-  );
-  const owners = resultTypes(node.childForFieldName('result')).flatMap((type) => {
-    const isList = type.type === 'slice_type' || type.type === 'array_type';
-    const { name, imported } = baseTypeName(isList ? type.childForFieldName('element') : type);
-    if (imported || parameters.has(name) || (PREDECLARED_TYPES.has(name) && !types.has(name))) return [];
-    return types.lookUp(name) ?? [];
+/** The one type of this package among the results of a function. */
+function resultOf({ results, typeParameters }: FunctionDeclaration, types: NamedTypes): NamedType | undefined {
+  const owners = results.flatMap((type) => {
+    const { name } = type;
+    if (typeParameters.includes(name) || (PREDECLARED_TYPES.has(name) && !types.has(name))) return [];
+    return types.lookUpOwn(type) ?? [];
   });
   return owners.length === 1 ? owners[0] : undefined;
 }
 
-function resultTypes(result: Node | null): readonly Node[] {
-  if (result?.type !== 'parameter_list') return result ? [result] : [];
-  return result.namedChildren.flatMap((parameter) => parameter.childForFieldName('type') ?? []);
+/** True for a type that is not declared in these files, though it may be declared in others of the package. */
+function isElsewhere({ name, declaration, isEmbedded }: NamedType, hasDotImport: boolean): boolean {
+  return !declaration && (PREDECLARED_TYPES.has(name) || isEmbedded || hasDotImport);
+}
+
+/** Shows with the package what belongs to a type that is not shown. */
+function giveBack(type: NamedType, values: ValueDeclaration[], functions: FunctionSet): void {
+  values.push(...type.values);
+  for (const item of type.constructors) functions.put(item);
+  if (PREDECLARED_TYPES.has(type.name)) return;
+  for (const method of type.methods) if (!functions.has(method.name)) functions.put(method);
 }
 
 /** Groups first, in the order of declaration, then single values by name. */
-function sortedValues(values: readonly ValueDeclaration[], files: readonly FileDeclarations[]) {
+function sortedValues(values: readonly ValueDeclaration[], files: readonly FileDeclarations[]): ValueDeclaration[] {
   const order = new Map(files.flatMap((file) => file.values).map((value, index) => [value, index]));
-  const name = (value: ValueDeclaration) => (value.specs.length === 1 ? (value.names[0] ?? '') : '');
+  const name = ({ specs, names }: ValueDeclaration) => (specs.length === 1 ? (names[0] ?? '') : '');
   return values.toSorted((a, b) => compare(name(a), name(b)) || (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { valueSpecs } from '../declarations.ts';
+import { isGroup, valueSpecs } from '../syntax.ts';
 import { breakAfter } from './break-after.ts';
 import { arrangeElements } from './elements.ts';
 import { arrangeFields, arrangeMethods } from './fields.ts';
@@ -30,16 +30,16 @@ export function arrange(node: Node, layout: Layout): void {
 function arrangeValues(declaration: Node, layout: Layout): void {
   const specs = valueSpecs(declaration);
   const list = declaration.namedChildren.find((child) => child.type === 'var_spec_list') ?? declaration;
-  const isGroup = list.children.some((child) => child.type === '(');
+  const grouped = isGroup(declaration);
   const keepsType = typeColumns(specs);
   for (const [index, spec] of specs.entries()) {
-    if (isGroup) {
+    if (grouped) {
       layout.setBreak(spec, breakAfter(specs[index - 1]));
       layout.keepLeading(spec);
     }
     layout.keepTrailing(spec, specs.length > 1 ? arrangeSpec(spec, keepsType[index] ?? false, layout) : 0);
   }
-  if (isGroup) layout.setBreak(list.lastChild, { isSoft: false, atMost: 1 });
+  if (grouped) layout.setBreak(list.lastChild, { isSoft: false, atMost: 1 });
 }
 
 /** Returns how many columns are left before a comment. */

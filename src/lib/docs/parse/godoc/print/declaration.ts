@@ -1,35 +1,39 @@
 import type { Node } from 'web-tree-sitter';
-import type { FunctionDeclaration, GoSource, TypeDeclaration, ValueDeclaration } from '../declarations.ts';
+import type { FileComments } from '../comments.ts';
+import { receiverType } from '../syntax.ts';
 import { arrange } from './arrange.ts';
 import { Layout } from './layout.ts';
 import { printTokens } from './print-tokens.ts';
 import { commentToken, type Token, tokensOf } from './tokens.ts';
 
-/**
- * The signature of a function.
- *
- * @param receiver replaces the type of the receiver, for a method that is shown with another type
- */
-export function printFunction({ source, node, receiver: declared }: FunctionDeclaration, receiver?: string): string {
-  const tokens = tokensOf(node, node.childForFieldName('body'));
-  const layout = arranged(node.childForFieldName('parameters'), source);
-  return print(declared && receiver ? replaced(tokens, declared, receiver) : tokens, source, layout, node);
+/** A file as far as printing needs it. */
+export interface GoSource {
+  readonly text: string;
+  readonly comments: FileComments;
 }
 
-/** A type declaration of its own, also where it is one of a group. */
-export function printType({ source, node, declaration }: TypeDeclaration): string {
-  const layout = arranged(node, source);
-  layout.keepTrailing(node, 0);
+/** The signature of a function, to print with the type of its receiver or another; needs the node no longer. */
+export function printedFunction(node: Node, source: GoSource): (receiver?: string) => string {
+  const tokens = tokensOf(node, node.childForFieldName('body'));
+  const layout = arranged(node.childForFieldName('parameters'), source);
+  const { startIndex: start = 0, endIndex: end = 0 } = receiverType(node) ?? {};
+  return (receiver) => printTokens(receiver ? replaced(tokens, start, end, receiver) : tokens, source.text, layout, 0);
+}
+
+/** A type declaration of its own: `declaration` where it stands alone, null where `spec` is one of a group. */
+export function printType(spec: Node, declaration: Node | null, source: GoSource): string {
+  const layout = arranged(spec, source);
+  layout.keepTrailing(spec, 0);
   if (declaration) return print(tokensOf(declaration), source, layout, declaration);
-  const { startIndex, startPosition } = node;
+  const { startIndex, startPosition } = spec;
   const { row } = startPosition;
   const keyword = { text: 'type', start: startIndex, end: startIndex - 1, row, endRow: row, isComment: false };
-  return print([keyword, ...tokensOf(node)], source, layout, node);
+  return print([keyword, ...tokensOf(spec)], source, layout, spec);
 }
 
 /** A `const` or `var` declaration with the comments inside it. */
-export function printValues({ source, node }: ValueDeclaration): string {
-  return print(tokensOf(node), source, arranged(node, source), node);
+export function printValues(declaration: Node, source: GoSource): string {
+  return print(tokensOf(declaration), source, arranged(declaration, source), declaration);
 }
 
 function arranged(node: Node | null, source: GoSource): Layout {
@@ -41,16 +45,13 @@ function arranged(node: Node | null, source: GoSource): Layout {
 function print(tokens: readonly Token[], source: GoSource, layout: Layout, node: Node): string {
   const comments = layout.comments.flat().map(commentToken);
   const all = comments.length > 0 ? [...tokens, ...comments].sort((a, b) => a.start - b.start) : tokens;
-  const lineStart = source.text.lastIndexOf('\n', node.startIndex - 1) + 1;
-  return printTokens(all, source.text, layout, node.startIndex - lineStart);
+  return printTokens(all, source.text, layout, node.startPosition.column);
 }
 
-function replaced(tokens: readonly Token[], node: Node, text: string): Token[] {
-  const inside = ({ start, end }: Token) => start >= node.startIndex && end <= node.endIndex;
+/** The tokens with one of that text in place of those between two offsets. */
+function replaced(tokens: readonly Token[], start: number, end: number, text: string): Token[] {
   return tokens.flatMap((token) => {
-    if (!inside(token)) return [token];
-    return token.start === node.startIndex
-      ? [{ ...token, text, end: node.endIndex, endRow: node.endPosition.row }]
-      : [];
+    if (token.start < start || token.end > end) return [token];
+    return token.start === start ? [{ ...token, text, end }] : [];
   });
 }
