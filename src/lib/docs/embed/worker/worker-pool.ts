@@ -73,7 +73,8 @@ export class WorkerPool {
   #start(): Worker {
     // The entry is a file of its own beside this one: TypeScript in the sources, JavaScript once built.
     const entry = new URL(`./model-worker${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(entry, { workerData: this.#source, resourceLimits: MEMORY });
+    // How this process was started (`--input-type`, `--test`) is not how a thread of it should be.
+    const worker = new Worker(entry, { workerData: this.#source, resourceLimits: MEMORY, execArgv: [] });
     worker.on('message', (answer: BatchAnswer) => this.#answered(worker, answer));
     worker.on('error', (thrown) => this.#busy.get(worker)?.reject(workerError(messageOf(thrown))));
     worker.on('exit', (exitCode) => this.#ended(worker, exitCode));
