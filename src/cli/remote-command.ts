@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogueEntry } from '../lib/actions/catalogue.ts';
 import type { DispatchPlan } from '../lib/actions/dispatch-plan.ts';
-import type { WatchedState, WatchInputs, WatchResult } from '../lib/actions/watch.ts';
+import type { WatchedState } from '../lib/actions/run-state.ts';
+import type { WatchInputs, WatchResult } from '../lib/actions/watch.ts';
 import { type RunName, watchCommand } from '../lib/actions/watch-errors.ts';
 import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';

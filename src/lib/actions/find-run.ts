@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { OperatorError } from '../errors.ts';
 import type { GitHubClient } from '../github/client.ts';
-import { GitHubRefusal } from '../github/refusals.ts';
 import type { DispatchPlan } from './dispatch-plan.ts';
+import { isOutage } from './watch-errors.ts';
 import type { WireRunPage } from './wire.ts';
 
 export interface FoundRunName {
@@ -42,9 +41,7 @@ export async function findRun(
   for (let wait = firstLookMs; ; wait = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_LOOK_MS, wait * 2))) {
     await clock.sleep(wait, signal);
     const found = await lookOnce(github, plan, signal).catch((thrown: unknown) => {
-      const passing =
-        thrown instanceof GitHubRefusal || (thrown instanceof OperatorError && thrown.code === 'github_unreachable');
-      if (!passing) throw thrown;
+      if (!isOutage(thrown)) throw thrown;
       return undefined;
     });
     if (found) return found;

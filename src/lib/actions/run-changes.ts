@@ -1,7 +1,7 @@
 import type { RunEvent, RunState } from '../progress/run-events.ts';
 import type { PolledRun } from './run-poll.ts';
 import { runState } from './run-state.ts';
-import type { WireJob, WireRun, WireStep } from './wire.ts';
+import { type WireJob, type WireRun, type WireStep, workflowFile } from './wire.ts';
 
 type JobEvent = Extract<RunEvent, { event: 'job.changed' }>;
 type StepEvent = Extract<RunEvent, { event: 'step.changed' }>;
@@ -23,6 +23,29 @@ export function attemptOf(run: WireRun): number {
 export function localTime(text: string | null | undefined, offsetMs: number): number | null {
   const at = Date.parse(text ?? '');
   return Number.isNaN(at) ? null : at + offsetMs;
+}
+
+/** When this attempt of a run began, on this machine's clock; null where GitHub does not tell. */
+export function startOf({ run, clockOffsetMs }: PolledRun): number | null {
+  return localTime(run.run_started_at ?? run.created_at, clockOffsetMs);
+}
+
+/** The event of a run that is seen for the first time. @param beganAt what counts as its start where none is told */
+export function foundEvent(polled: PolledRun, repository: string, beganAt: number): RunEvent {
+  const { run } = polled;
+  return {
+    event: 'run.found',
+    runId: String(run.id),
+    repository,
+    workflow: workflowFile(run.path),
+    title: run.display_title,
+    url: run.html_url,
+    branch: run.head_branch,
+    sha: run.head_sha,
+    attempt: attemptOf(run),
+    state: runState(run.status, run.conclusion),
+    startedAt: startOf(polled) ?? beganAt,
+  };
 }
 
 /** The events between what has been told and what GitHub shows now, and what has been told then. Pure. */

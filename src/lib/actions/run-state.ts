@@ -2,6 +2,16 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { RunState } from '../progress/run-events.ts';
 import type { JobStatus } from '../store/jobs.ts';
 
+/** How a watched run stands, to be remembered. */
+export interface WatchedState {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  readonly url: string;
+  /** GitHub's own word; null while the run has not ended. */
+  readonly conclusion: string | null;
+}
+
 interface Meaning {
   /** Nothing more happens by itself, unless somebody runs it again. */
   readonly ended: boolean;

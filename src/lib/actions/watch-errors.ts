@@ -1,5 +1,6 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { GitHubRefusal } from '../github/refusals.ts';
 
 /** A run as the operator names it. */
 export interface RunName {
@@ -49,4 +50,9 @@ export function withWayBack(thrown: unknown, run: RunName): unknown {
     nextSteps: [...nextSteps, `the run goes on; come back with: ${watchCommand(run)}`],
     cause: thrown,
   });
+}
+
+/** GitHub or the way to it is down for the moment: asking again later may help. */
+export function isOutage(thrown: unknown): thrown is Error {
+  return thrown instanceof GitHubRefusal || (thrown instanceof OperatorError && thrown.code === 'github_unreachable');
 }

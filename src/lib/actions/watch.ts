@@ -1,19 +1,18 @@
 import type { Clock } from '../clock.ts';
-import { messageOf, OperatorError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { GitHubClient, GitHubObserver } from '../github/client.ts';
-import { GitHubRefusal } from '../github/refusals.ts';
 import type { RepositoryName } from '../github/repository-name.ts';
 import { type Emit, streamEvents } from '../progress/event-stream.ts';
 import type { ProgressEvent } from '../progress/events.ts';
 import type { RunEvent, RunState } from '../progress/run-events.ts';
 import { createJobLogs, type JobLogs } from './job-logs.ts';
 import { pollIntervalMs } from './poll-interval.ts';
-import { attemptOf, changesOf, localTime, type ToldRun } from './run-changes.ts';
+import { attemptOf, changesOf, foundEvent, localTime, startOf, type ToldRun } from './run-changes.ts';
 import { createRunPoller, hasEnded, type PolledRun, type RunPoller } from './run-poll.ts';
 import { countStates, failuresOf } from './run-result.ts';
-import { MEANING, runState } from './run-state.ts';
-import { type RunName, runDeleted, runUnknown, watchLost, withWayBack } from './watch-errors.ts';
+import { MEANING, runState, type WatchedState } from './run-state.ts';
+import { isOutage, type RunName, runDeleted, runUnknown, watchLost, withWayBack } from './watch-errors.ts';
 import { workflowFile } from './wire.ts';
 
 /** What watching works with, passed in by the command. */
@@ -25,15 +24,6 @@ export interface WatchCapabilities {
   readonly signal: AbortSignal;
   /** Told each new state of the run, to remember it; a failure is told and stops nothing. */
   readonly remember: (run: WatchedState) => Promise<void>;
-}
-
-export interface WatchedState {
-  readonly runId: string;
-  readonly attempt: number;
-  readonly state: RunState;
-  readonly url: string;
-  /** GitHub's own word; null while the run has not ended. */
-  readonly conclusion: string | null;
 }
 
 export interface WatchInputs {
@@ -158,19 +148,7 @@ class Watch {
   async #tell(polled: PolledRun): Promise<void> {
     const { run, clockOffsetMs } = polled;
     if (!this.#told) {
-      this.#emit({
-        event: 'run.found',
-        runId: String(run.id),
-        repository: this.#repository,
-        workflow: workflowFile(run.path),
-        title: run.display_title,
-        url: run.html_url,
-        branch: run.head_branch,
-        sha: run.head_sha,
-        attempt: attemptOf(run),
-        state: runState(run.status, run.conclusion),
-        startedAt: startOf(polled) ?? this.#beganAt,
-      });
+      this.#emit(foundEvent(polled, this.#repository, this.#beganAt));
     }
     const before = this.#told;
     const { events, told } = changesOf(before, polled);
@@ -263,13 +241,4 @@ class Watch {
     const { owner, name } = this.#inputs.repository;
     return `${owner}/${name}`;
   }
-}
-
-function startOf({ run, clockOffsetMs }: PolledRun): number | null {
-  return localTime(run.run_started_at ?? run.created_at, clockOffsetMs);
-}
-
-/** GitHub or the way to it is down for the moment: asking again later may help. */
-function isOutage(thrown: unknown): thrown is Error {
-  return thrown instanceof GitHubRefusal || (thrown instanceof OperatorError && thrown.code === 'github_unreachable');
 }
