@@ -36,9 +36,9 @@ export function registrySetting(given: string | undefined): FlagValue | undefine
   return given === undefined ? undefined : { name: '--registry', value: given };
 }
 
-/** The setting that a flag stands for. */
+/** The setting that a flag stands for. An empty value counts as no flag: GitHub Actions passes unset inputs that way. */
 export function flagValue(name: string, value: string | undefined): FlagValue | undefined {
-  return value === undefined ? undefined : { name, value };
+  return value ? { name, value } : undefined;
 }
 
 /** A path as one would type it here. */

@@ -2,6 +2,7 @@ import { boolean, integer, string } from '@oclif/core/flags';
 import { databaseFlag, flagValue, fromHere, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
 import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
+import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 /** Longer waits for a rate limit than this end the command instead. In milliseconds. */
@@ -47,6 +48,7 @@ export default class Dbrelease extends PipelineCommand {
 
   async run(): Promise<ReleaseResult> {
     const { flags } = await this.parse(Dbrelease);
+    requireTag(flags.tag);
     const settings = await this.settings({
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),
@@ -97,4 +99,14 @@ export default class Dbrelease extends PipelineCommand {
     this.log(told[outcome]);
     if (recorded) this.tell(`dbrelease: wrote ${fromHere(manifest)} — remember to commit it.`);
   }
+}
+
+/** git-check-ref-format(1): a tag is one word without certain signs, and it does not look like an option. */
+function requireTag(tag: string): void {
+  if (/^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/.test(tag)) return;
+  throw new OperatorError(`--tag "${tag}" is not a tag`, {
+    code: 'tag_invalid',
+    exitCode: EXIT.usage,
+    nextSteps: ['name the tag of the release: --tag v0.8.0'],
+  });
 }

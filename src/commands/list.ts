@@ -82,9 +82,10 @@ export default class List extends BaseCommand {
       import('../lib/docs/registry/select-slots.ts'),
     ]);
     const registry = await loadRegistry(fromHere(values.docs.registry));
-    const selected = selectSlots(registry, flags);
+    // GitHub Actions passes unset inputs as empty texts.
+    const selected = selectSlots(registry, { lib: flags.lib || undefined, version: flags.version || undefined });
     const revision = flags['changed-since'];
-    if (revision === undefined) return selected;
+    if (!revision) return selected;
     const { changedSlots } = await import('../lib/docs/registry/changed-slots.ts');
     const { slots, incomparable } = await changedSlots(registry, selected, revision);
     if (incomparable !== undefined) this.tell(`All of them count as changed: ${incomparable}`);

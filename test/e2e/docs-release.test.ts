@@ -180,6 +180,8 @@ test('what must not be released is refused before anything is changed', async ()
     expect({ code: JSON.parse(stdout).error?.code, exitCode: ended.exitCode }).toEqual({ code, exitCode });
   };
   await refused('release_missing', 2);
+  const unset = await runCli(['dbrelease', '--tag', ''], { cwd: folder.path, env });
+  expect(unset).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--tag "" is not a tag') });
   await refused('pack_below_floor', 1, '--floor', '52');
   writePackDatabase(at('deadzone.db'), { '/a/b@1': 12, '/c/d': 30 });
   await refused('pack_partial', 2);
