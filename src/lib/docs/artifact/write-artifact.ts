@@ -12,6 +12,7 @@ import { replaceDatabase } from './replace-database.ts';
 import { CHANGE_COUNTER_KEY, createTables, identityMeta, insertMeta } from './schema.ts';
 import { readStateTimes, timestamp, writeState } from './state-file.ts';
 import { vectorBlob } from './vector-blob.ts';
+import { asWriteFailure } from './write-failure.ts';
 
 /** One document of an artifact. */
 export interface StoredDocument extends Section {
@@ -52,9 +53,18 @@ export interface ArtifactContent {
  *
  * @param folder `artifacts/<slug>`; it is made when it is missing
  * @param now milliseconds since the epoch, for `state.yaml`
+ * @throws OperatorError `database_not_written` (no space, no permission), `database_in_use`
  */
 export async function writeArtifact(folder: string, content: ArtifactContent, now: number): Promise<void> {
   requireWidths(content);
+  try {
+    await write(folder, content, now);
+  } catch (thrown) {
+    throw asWriteFailure(thrown, artifactPath(folder));
+  }
+}
+
+async function write(folder: string, content: ArtifactContent, now: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   const statePath = join(folder, STATE_FILE);
   const replacement = await replaceDatabase(artifactPath(folder));

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, OperatorError } from '../../errors.ts';
 import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
-import { sqliteResultCode } from '../../sqlite.ts';
-import { replaceDatabase } from '../artifact/replace-database.ts';
+import { type DatabaseReplacement, replaceDatabase } from '../artifact/replace-database.ts';
+import { asWriteFailure } from '../artifact/write-failure.ts';
 import type { Holdings } from '../shrink.ts';
 import { slotName } from '../slot.ts';
 import { type Contents, holdingsOf, type Part, refusal } from './contents.ts';
@@ -25,9 +24,10 @@ export async function* build(
 ): AsyncGenerator<ConsolidateEvent, Contents> {
   const parts: Part[] = [];
   const problems: ArtifactProblem[] = [];
-  await mkdir(dirname(database), { recursive: true });
-  const replacement = await replaceDatabase(database);
+  let replacement: DatabaseReplacement | undefined;
   try {
+    await mkdir(dirname(database), { recursive: true });
+    replacement = await replaceDatabase(database);
     const merge = new Merge(replacement.database, plan.identity);
     for (const slot of plan.slots) {
       signal.throwIfAborted();
@@ -49,9 +49,10 @@ export async function* build(
     await replacement.commit();
     return { parts, problems };
   } catch (thrown) {
-    throw asWriteError(thrown, database);
+    // The artifacts were found sound before they were copied: what fails then is the writing.
+    throw asWriteFailure(thrown, database);
   } finally {
-    await replacement.discard();
+    await replacement?.discard();
   }
 }
 
@@ -73,15 +74,4 @@ async function mergeSlot(
   }
   const documents = slot.isKeepable && previous !== null ? merge.addPrevious(previous, slot) : null;
   return { part: documents === null ? null : { name, documents, source: 'previous' }, problem };
-}
-
-/** The artifacts were found sound before they were copied: what fails then is the writing. */
-function asWriteError(thrown: unknown, database: string): unknown {
-  const isSystem = thrown instanceof Error && !(thrown instanceof OperatorError) && 'syscall' in thrown;
-  if (sqliteResultCode(thrown) === null && !isSystem) return thrown;
-  return new OperatorError(`${database} could not be written: ${messageOf(thrown)}`, {
-    code: 'database_not_written',
-    nextSteps: [`check the space and the permissions there: df -h ${dirname(database)}; ls -ld ${dirname(database)}`],
-    cause: thrown,
-  });
 }

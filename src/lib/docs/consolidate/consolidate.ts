@@ -10,7 +10,7 @@ import { build } from './build.ts';
 import { confirm } from './confirm.ts';
 import { holdingsOf, refusal } from './contents.ts';
 import { type Plan, type PlannedSlot, planDatabase } from './plan.ts';
-import { findPrevious, type PreviousDatabase } from './previous-database.ts';
+import { findPrevious, isWhole, type PreviousDatabase } from './previous-database.ts';
 import { type ArtifactProblem, survey } from './survey.ts';
 
 export interface ConsolidateOptions {
@@ -54,7 +54,7 @@ export interface Consolidation {
  * previous database has, and the others are not affected. The database is replaced whole or not at all; its bytes
  * depend on the contents of the artifacts only, and when those are what the database has already, it is left alone.
  *
- * @throws OperatorError `mixed_embedders`, `database_would_shrink`, `no_artifacts`, `database_not_written`,
+ * @throws OperatorError `artifacts_unreadable`, `mixed_embedders`, `database_would_shrink`, `no_artifacts`, `database_not_written`,
  *   `database_in_use`; then the database is as it was
  */
 export async function* consolidate(options: ConsolidateOptions): AsyncGenerator<ProgressEvent, Consolidation> {
@@ -73,7 +73,7 @@ export async function* consolidate(options: ConsolidateOptions): AsyncGenerator<
     const plan = planDatabase({ registry: registry.slots, survey: found, previous, keepRemoved });
     yield { event: 'consolidate.planned', slots: plan.slots.length, embedder: identityText(plan.identity) };
 
-    const isUnchanged = previous !== null && isSame(plan, previous);
+    const isUnchanged = previous !== null && isSame(plan, previous) && isWhole(previous);
     const { parts, problems } = isUnchanged
       ? yield* confirm(plan, previous, signal)
       : yield* build(plan, previous, options, (now, lost) => {

@@ -13,7 +13,7 @@ import {
 import { storedHash } from '../artifact/stored-hash.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import { type Slot, slotName } from '../slot.ts';
-import type { PreviousDatabase } from './previous-database.ts';
+import { isWhole, type PreviousDatabase } from './previous-database.ts';
 import type { SurveyedArtifact } from './survey.ts';
 
 /** A database that slots are copied into, one after the other. */
@@ -69,11 +69,12 @@ export class Merge {
   addPrevious(previous: PreviousDatabase, slot: Pick<Slot, 'libId' | 'version'>): number | null {
     const kept = previous.slots.get(slotName(slot));
     if (kept === undefined) return null;
+    this.#isPreviousWhole ??= isWhole(previous);
+    if (!this.#isPreviousWhole) return null;
     this.#attach(previous.uri);
-    this.#isPreviousWhole ??= this.#isSourceWhole();
-    if (this.#isPreviousWhole) this.#copy(slot, kept.contentHash ?? storedHash(this.#database, slot, 'source'));
+    this.#copy(slot, kept.contentHash ?? storedHash(this.#database, slot, 'source'));
     this.#detach();
-    return this.#isPreviousWhole ? kept.documents : null;
+    return kept.documents;
   }
 
   /** Makes it complete. */
@@ -109,14 +110,5 @@ export class Merge {
 
   #detach(): void {
     this.#database.exec('DETACH source');
-  }
-
-  #isSourceWhole(): boolean {
-    try {
-      const finding = this.#database.prepare('PRAGMA source.integrity_check(1)').get();
-      return finding?.['integrity_check'] === 'ok';
-    } catch {
-      return false;
-    }
   }
 }

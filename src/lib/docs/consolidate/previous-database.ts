@@ -48,6 +48,17 @@ export async function findPrevious(path: string): Promise<PreviousFinding> {
   }
 }
 
+/** Whether the database is structurally sound, by SQLite's own check of all of it. */
+export function isWhole({ uri }: ReadableDatabase): boolean {
+  try {
+    return withConnection(uri, { readOnly: true }, (database) => {
+      return database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok';
+    });
+  } catch {
+    return false;
+  }
+}
+
 async function examine(path: string, readable: ReadableDatabase): Promise<PreviousFinding> {
   const meta = withConnection(readable.uri, { readOnly: true }, (database) => readMeta(database));
   const identity = identityIn(meta);

@@ -13,7 +13,7 @@ export function consolidationLines(result: Consolidation): readonly string[] {
   return [
     verdict,
     ...list('kept from the database so far', kept),
-    ...list('missing, never scraped', missing),
+    ...list('missing, without an artifact', missing),
     ...list('left out, not in the registry any more', removed),
     ...list('without any document', empty),
     ...(problems.length === 0 ? [] : [`refused: ${formatQuantity(problems.length, 'artifact')}`]),

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OperatorError } from '../../errors.ts';
+import { messageOf, OperatorError } from '../../errors.ts';
+import { EXIT } from '../../exit-codes.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
 import { asArtifactError, openArtifact } from '../artifact/open-artifact.ts';
@@ -37,6 +38,7 @@ export interface Survey {
 /**
  * Looks at every artifact in a folder, without changing any. Empty when there is no such folder.
  * @param slots the registry's, to say whose folder it is
+ * @throws OperatorError `artifacts_unreadable`
  */
 export async function survey(folder: string, slots: readonly Slot[], signal: AbortSignal): Promise<Survey> {
   const bySlug = new Map(slots.map((slot) => [slot.slug, slot]));
@@ -65,8 +67,16 @@ export function problemOf(place: ArtifactPlace, thrown: unknown): ArtifactProble
 
 /** Names of the folders that hold an artifact, in order. Hidden ones are nobody's. */
 async function artifactFolders(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter(({ name }) => !name.startsWith('.')).map(({ name }) => name);
+  const entries = await readdir(folder).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return [];
+    throw new OperatorError(`the folder of the artifacts cannot be read: ${messageOf(thrown)}`, {
+      code: 'artifacts_unreadable',
+      exitCode: EXIT.usage,
+      nextSteps: ['name another: --artifacts DIR', `or check who may read it: ls -ld ${folder}`],
+      cause: thrown,
+    });
+  });
+  const names = entries.filter((name) => !name.startsWith('.'));
   const hasArtifact = await Promise.all(
     names.map((name) =>
       access(artifactPath(join(folder, name))).then(

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../../src/lib/docs/artifact/database-file.ts';
@@ -131,6 +131,15 @@ describe('a damaged artifact', () => {
   });
 });
 
+test('a database that was damaged is made anew, though nothing has changed', async () => {
+  await writeSamples(temp.path, slots, { documents: 30 });
+  await consolidateSamples(temp.path, slots);
+  const bytes = await readFile(database());
+  await truncate(database(), bytes.length - 8_192);
+  expect((await consolidateSamples(temp.path, slots)).result.outcome).toBe('written');
+  expect(bytes.equals(await readFile(database()))).toBe(true);
+});
+
 describe('it is refused', () => {
   const expectRefusal = async (code: string, words: RegExp, options = {}, registry = slots) => {
     const before = await directoryFingerprint(temp.path);
@@ -174,6 +183,20 @@ describe('it is refused', () => {
       { released },
       fewer,
     );
+  });
+
+  test('to write where it cannot, and it says why', async () => {
+    await writeSamples(temp.path, slots);
+    await mkdir(database());
+    await expect(consolidateSamples(temp.path, slots)).rejects.toMatchObject({
+      code: 'database_not_written',
+      message: expect.stringContaining(database()),
+      nextSteps: [expect.stringContaining('df -h'), expect.any(String)],
+    });
+    await rm(database(), { recursive: true });
+    await rm(join(temp.path, 'artifacts'), { recursive: true });
+    await writeFile(join(temp.path, 'artifacts'), 'no folder');
+    await expectRefusal('artifacts_unreadable', /ENOTDIR/);
   });
 
   test('to make a database of nothing', async () => {
