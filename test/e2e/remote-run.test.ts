@@ -6,9 +6,9 @@ import { type CliResult, PROJECT_ROOT, runCli } from '../support/cli.ts';
 import { differencesFromTruth } from '../support/compare-with-truth.ts';
 import { type HostedPostgres, startHostedPostgres } from '../support/hosted-postgres.ts';
 
-const PULL_REQUESTS = 50;
+const PULL_REQUESTS = 70;
 /** So that a worker with one minute stores some of its chunks, not all. */
-const MINUTE_MS = 3_000;
+const MINUTE_MS = 4_000;
 
 let hosted: HostedPostgres;
 let sandbox: Sandbox;
