@@ -31,7 +31,7 @@ export function commentsOf({ text, root }: GoFile): FileComments {
 
   for (const node of root.descendantsOfType('comment')) {
     const comment = {
-      text: node.text,
+      text: text.slice(node.startIndex, node.endIndex),
       start: node.startIndex,
       end: node.endIndex,
       row: node.startPosition.row,

@@ -2,13 +2,21 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { ParseFailure } from '../parse-failure.ts';
+import { syntaxFault } from './syntax-fault.ts';
 
 /** A file of Go source, parsed. */
 export interface GoFile {
-  /** What offsets in the tree count in: the source without carriage returns, as Go reads it. */
+  /** The source without carriage returns, as Go reads it; offsets in the tree count in it. */
   readonly text: string;
+  /** Its tree. Texts of its nodes are not always those of the source: take them from `text`. */
   readonly root: Node;
 }
+
+/**
+ * `new` of what cannot be a type literal. The grammar takes any operand of `new` for a type, and since Go 1.26 it may be an
+ * expression: under another name of the same length it is a call like any other.
+ */
+const NEW_OF_EXPRESSION = /\bnew\((?!\s*(?:\[|\*|<-\s*chan\b|(?:chan|map|func|struct|interface)\b))/g;
 
 /**
  * Parses Go. One parser serves any number of files, one after the other; it holds WebAssembly memory until `close()`.
@@ -34,10 +42,13 @@ export class GoParser {
    */
   withFile<Result>(name: string, source: string, use: (file: GoFile) => Result): Result {
     const text = source.replace(/^\ufeff/, '').replaceAll('\r', '');
-    const tree = this.#parser.parse(text);
+    const tree = this.#parser.parse(text.replace(NEW_OF_EXPRESSION, 'nev('));
     if (!tree) throw new ParseFailure(`${name} could not be parsed`, { reason: 'go_syntax' });
     try {
-      if (tree.rootNode.hasError) throw notGo(name, tree.rootNode);
+      const row = syntaxFault(tree.rootNode, text);
+      if (row !== undefined) {
+        throw new ParseFailure(`${name}:${row + 1}: this is not Go that can be read`, { reason: 'go_syntax' });
+      }
       return use({ text, root: tree.rootNode });
     } finally {
       tree.delete();
@@ -62,17 +73,4 @@ export async function findGoGrammar(packageRoot: string): Promise<string> {
   } catch {
     return join(packageRoot, 'node_modules/tree-sitter-go/tree-sitter-go.wasm');
   }
-}
-
-function notGo(name: string, root: Node): ParseFailure {
-  let node = root;
-  for (;;) {
-    const inner = node.children.find((child) => child.isError || child.isMissing || child.hasError);
-    if (!inner) break;
-    node = inner;
-    if (node.isError || node.isMissing) break;
-  }
-  return new ParseFailure(`${name}:${node.startPosition.row + 1}: this is not Go that can be read`, {
-    reason: 'go_syntax',
-  });
 }

@@ -61,6 +61,31 @@ func (Seen) E() {}
   ]);
 });
 
+test('new statements of Go do not matter in bodies, and new operands of new are printed as they are', () => {
+  const text = `package p
+
+// Limit says new(3) and "new(4)".
+var Limit, Text = new(3), new("new(x)")
+
+var Old = []any{new([]int), new(*T), new(chan int), new(T), new(f(1) + 2)}
+
+func F() {
+	yet unknown := statement {
+	}
+}
+
+// G is there.
+func G() {}
+`;
+  expect(one(text).map(({ content }) => content)).toEqual([
+    'func F()',
+    'G is there.\n\nfunc G()',
+    'Limit says new(3) and "new(4)".\n\nvar Limit, Text = new(3), new("new(x)")',
+    'var Old = []any{new([]int), new(*T), new(chan int), new(T), new(f(1) + 2)}',
+  ]);
+  expect(() => one('package p\n\nfunc F() {\n\tif x {\n}\n\nfunc G() {}\n')).toThrow(/a\.go:\d+: this is not Go/);
+});
+
 test('what is not Go fails the package, with the place', () => {
   expect(() =>
     godocSections(parser, [

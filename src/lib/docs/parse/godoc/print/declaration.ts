@@ -14,7 +14,7 @@ export interface GoSource {
 
 /** The signature of a function, to print with the type of its receiver or another; needs the node no longer. */
 export function printedFunction(node: Node, source: GoSource): (receiver?: string) => string {
-  const tokens = tokensOf(node, node.childForFieldName('body'));
+  const tokens = tokensOf(node, source.text, node.childForFieldName('body'));
   const layout = arranged(node.childForFieldName('parameters'), source);
   const { startIndex: start = 0, endIndex: end = 0 } = receiverType(node) ?? {};
   return (receiver) => printTokens(receiver ? replaced(tokens, start, end, receiver) : tokens, source.text, layout, 0);
@@ -24,16 +24,16 @@ export function printedFunction(node: Node, source: GoSource): (receiver?: strin
 export function printType(spec: Node, declaration: Node | null, source: GoSource): string {
   const layout = arranged(spec, source);
   layout.keepTrailing(spec, 0);
-  if (declaration) return print(tokensOf(declaration), source, layout, declaration);
+  if (declaration) return print(tokensOf(declaration, source.text), source, layout, declaration);
   const { startIndex, startPosition } = spec;
   const { row } = startPosition;
   const keyword = { text: 'type', start: startIndex, end: startIndex - 1, row, endRow: row, isComment: false };
-  return print([keyword, ...tokensOf(spec)], source, layout, spec);
+  return print([keyword, ...tokensOf(spec, source.text)], source, layout, spec);
 }
 
 /** A `const` or `var` declaration with the comments inside it. */
 export function printValues(declaration: Node, source: GoSource): string {
-  return print(tokensOf(declaration), source, arranged(declaration, source), declaration);
+  return print(tokensOf(declaration, source.text), source, arranged(declaration, source), declaration);
 }
 
 function arranged(node: Node | null, source: GoSource): Layout {

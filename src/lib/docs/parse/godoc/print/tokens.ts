@@ -14,7 +14,7 @@ export interface Token {
 const WHOLE = new Set(['interpreted_string_literal', 'raw_string_literal', 'rune_literal']);
 
 /** The tokens of a node in order, without comments and line ends; `skip` leaves out a node with all that is in it. */
-export function tokensOf(node: Node, skip?: Node | null): Token[] {
+export function tokensOf(node: Node, source: string, skip?: Node | null): Token[] {
   const tokens: Token[] = [];
   const visit = (current: Node) => {
     if (current.type === 'comment' || (skip && current.id === skip.id)) return;
@@ -22,7 +22,7 @@ export function tokensOf(node: Node, skip?: Node | null): Token[] {
       for (const child of current.children) visit(child);
       return;
     }
-    const text = current.text;
+    const text = source.slice(current.startIndex, current.endIndex);
     if (text.trim() !== '') tokens.push(tokenOf(current, text));
   };
   visit(node);
