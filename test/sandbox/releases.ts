@@ -7,6 +7,7 @@ export interface StoredAsset {
   /** False for what is left of an upload that failed: GitHub's state `starter`. */
   readonly complete: boolean;
   readonly createdAt: number;
+  downloads: number;
 }
 
 export interface StoredRelease {
@@ -38,6 +39,11 @@ export class PublishedReleases {
     this.#now = now;
   }
 
+  /** In the order in which they were published. */
+  of(repository: SandboxRepository): readonly StoredRelease[] {
+    return this.#of.get(repository) ?? [];
+  }
+
   find(repository: SandboxRepository, isMeant: (release: StoredRelease) => boolean): StoredRelease | undefined {
     return this.#of.get(repository)?.find(isMeant);
   }
@@ -66,7 +72,7 @@ export class PublishedReleases {
   }
 
   attach(release: StoredRelease, name: string, content: Buffer, complete: boolean): StoredAsset {
-    const asset = { id: this.#nextId(), name, content, complete, createdAt: this.#now() };
+    const asset = { id: this.#nextId(), name, content, complete, createdAt: this.#now(), downloads: 0 };
     release.assets = [...release.assets, asset];
     return asset;
   }

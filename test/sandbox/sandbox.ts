@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { messageOf, OperatorError } from '../../src/lib/errors.ts';
+import { messageOf } from '../../src/lib/errors.ts';
 import { Actions } from './actions/actions.ts';
 import type { ActionsOptions } from './actions/options.ts';
 import { type AppOptions, Apps } from './apps.ts';
@@ -24,21 +23,25 @@ import type { RepositoryOptions, SandboxRepository } from './history/repository.
 import { githubLatency, noLatency } from './latency.ts';
 import type { Counters } from './ledger.ts';
 import { Ledger } from './ledger.ts';
+import { listen } from './listen.ts';
 import { PublishedReleases } from './releases.ts';
 import { messageReply } from './reply.ts';
 import { accountRoutes } from './rest/account-routes.ts';
 import { contentsRoutes } from './rest/contents-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
+import { organizationRoutes } from './rest/organization-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
 import { releaseRoutes } from './rest/release-routes.ts';
 import { Router } from './rest/router.ts';
 import type { RestRoute } from './rest/routes.ts';
 import { runRoutes } from './rest/run-routes.ts';
 import { storageRoutes } from './rest/storage-routes.ts';
+import { trafficRoutes } from './rest/traffic-routes.ts';
 import { workflowRoutes } from './rest/workflow-routes.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Tokens } from './tokens.ts';
 import { ToldLimits } from './told-limits.ts';
+import { Traffic } from './traffic.ts';
 
 /** GitHub's limits of a user's token, an hour. */
 const HOURLY_LIMIT = 5_000;
@@ -94,6 +97,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly actions: Actions;
   /** Releases and their assets. */
   readonly releases: PublishedReleases;
+  /** Clones and views. */
+  readonly traffic: Traffic;
   counters(): Counters;
   /** @throws OperatorError `repository_unknown`. */
   repository(nameWithOwner: string): SandboxRepository;
@@ -113,6 +118,7 @@ interface HouseParts {
   readonly house: House;
   readonly actions: Actions;
   readonly releases: PublishedReleases;
+  readonly traffic: Traffic;
 }
 
 function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
@@ -125,9 +131,11 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
     limits,
   });
   const releases = new PublishedReleases(() => clock.now());
+  const traffic = new Traffic(() => clock.now());
   const actions = new Actions(options.actions ?? {}, { clock, repositories, tokens });
   const routes = [
     ...accountRoutes,
+    ...organizationRoutes,
     ...pullRequestRoutes(),
     ...contentsRoutes(actions),
     ...workflowRoutes(actions),
@@ -135,6 +143,7 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
     ...jobRoutes(actions),
     ...storageRoutes(actions),
     ...releaseRoutes(releases, actions.links),
+    ...trafficRoutes(traffic),
     ...(options.routes ?? []),
   ];
   const house = {
@@ -153,21 +162,7 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
     startedAt: clock.now(),
     bareSecondaryMs: options.bareSecondaryMs ?? BARE_SECONDARY_MS,
   };
-  return { house, actions, releases };
-}
-
-function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new OperatorError(`The sandbox cannot listen on port ${port}: ${messageOf(cause)}`, {
-          code: 'port_unavailable',
-          cause,
-        }),
-      );
-    });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
+  return { house, actions, releases, traffic };
 }
 
 /**
@@ -175,7 +170,10 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
  * @throws OperatorError for options, files or a port that cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { house, actions, releases } = houseOf(options, skewed(options.clock ?? systemClock, options.clockSkewMs ?? 0));
+  const { house, actions, releases, traffic } = houseOf(
+    options,
+    skewed(options.clock ?? systemClock, options.clockSkewMs ?? 0),
+  );
   const { repositories, faults, tokens, ledger, toldLimits, budgets, clock } = house;
   const schedule = new MutationSchedule(options.mutations ?? []);
   const reset = () => {
@@ -242,6 +240,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ledger,
     actions,
     releases,
+    traffic,
     counters: () => ledger.counters(),
     repository: (nameWithOwner) => repositories.require(nameWithOwner),
     mutate,

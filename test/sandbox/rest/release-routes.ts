@@ -5,7 +5,7 @@ import { refusedFor } from '../actions/permissions.ts';
 import { isoSeconds } from '../history/records.ts';
 import type { SandboxRepository } from '../history/repository.ts';
 import type { PublishedReleases, StoredAsset, StoredRelease } from '../releases.ts';
-import { pageRequest } from './pages.ts';
+import { pagedResult, pageRequest } from './pages.ts';
 import type { RestCall, RestResult, RestRoute } from './routes.ts';
 import { REST_NOT_FOUND, repositoryRoute, restMessage } from './routes.ts';
 
@@ -24,7 +24,7 @@ function assetRow({ baseUrl }: RestCall, repository: SandboxRepository, asset: S
     content_type: 'application/octet-stream',
     size: content.length,
     digest: complete ? `sha256:${createHash('sha256').update(content).digest('hex')}` : null,
-    download_count: 0,
+    download_count: asset.downloads,
     created_at: createdAt,
     updated_at: createdAt,
     url: `${baseUrl}/repos/${repository.nameWithOwner}/releases/assets/${id}`,
@@ -118,6 +118,12 @@ export function releaseRoutes(releases: PublishedReleases, links: LogLinks): rea
     });
 
   return [
+    ...route('GET', '/releases', 'release', readable, (call, repository) => {
+      const all = releases.of(repository).toReversed();
+      return pagedResult(call, `/repositories/${repository.databaseId}/releases`, all.length, (from, to) =>
+        all.slice(from, to).map((release) => releaseRow(call, repository, release)),
+      );
+    }),
     ...route('GET', '/releases/tags/{tag}', 'release', readable, (call, repository) => {
       const release = releases.find(repository, ({ tag }) => tag === call.params['tag']);
       return release ? { status: 200, body: releaseRow(call, repository, release) } : REST_NOT_FOUND;
