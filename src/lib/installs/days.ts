@@ -16,3 +16,8 @@ export function addDays(day: Day, count: number): Day {
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
+
+/** The later of two days; '' is before every day. */
+export function laterDay(a: Day, b: Day): Day {
+  return [a, b].toSorted()[1] ?? a;
+}

@@ -18,7 +18,7 @@ export interface Counters {
   readonly counters: readonly Counter[];
   /** What a source's sum is at least. */
   readonly floors: ReadonlyMap<CounterSource, number>;
-  /** When a number was last written. */
+  /** When a number was last written that the cache file shows: it does not show views. */
   readonly changedAt: string;
 }
 
@@ -33,11 +33,14 @@ interface Account {
 /**
  * Every counter that the ledger makes: the highest of what it opened with and the days after that, each day at the
  * highest number that was told of it. Names of one repository are one counter. The order of entries matters only where
- * one corrects what was before it.
+ * one corrects what was before it, or where a name went to another repository.
  */
 export function countersOf(entries: readonly LedgerEntry[]): Counters {
-  const ids = new Map<string, string>();
-  for (const entry of entries) if (entry.entry === 'repository') ids.set(entry.name, entry.id);
+  const firstIds = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.entry === 'repository' && !firstIds.has(entry.name)) firstIds.set(entry.name, entry.id);
+  }
+  const idsSoFar = new Map<string, string>();
   const newestNames = new Map<string, string>();
   const accounts = new Map<CounterSource, Map<string, Account>>();
   const floors = new Map<CounterSource, number>();
@@ -53,14 +56,17 @@ export function countersOf(entries: readonly LedgerEntry[]): Counters {
   };
 
   for (const entry of entries) {
-    if (entry.entry === 'repository') newestNames.set(entry.id, entry.name);
+    if (entry.entry === 'repository') {
+      newestNames.set(entry.id, entry.name);
+      idsSoFar.set(entry.name, entry.id);
+    }
     if (entry.entry === 'repository' || entry.entry === 'allowance') continue;
-    if (entry.at > changedAt) changedAt = entry.at;
+    if (entry.source !== 'views' && entry.at > changedAt) changedAt = entry.at;
     if (entry.entry === 'opening' && entry.key === null) {
       floors.set(entry.source, entry.corrects ? entry.count : Math.max(entry.count, floors.get(entry.source) ?? 0));
       continue;
     }
-    const account = accountOf(entry.source, accountKey(entry, ids), entry.name);
+    const account = accountOf(entry.source, accountKey(entry, firstIds, idsSoFar), entry.name);
     if (entry.entry === 'opening') open(account, entry);
     if (entry.entry === 'day') raise(account.days, entry.day, entry.count);
     if (entry.entry === 'level') raise(account.levels, entry.key, entry.count);
@@ -72,10 +78,19 @@ export function countersOf(entries: readonly LedgerEntry[]): Counters {
   return { counters, floors, changedAt };
 }
 
-/** Assets are parts of their repository's counter; a repository is known by its id as soon as somebody has told it. */
-function accountKey(entry: Opening | DayCount | Level, ids: ReadonlyMap<string, string>): string {
-  const key = entry.source === 'releases' ? entry.name : (entry.key ?? entry.name);
-  return isOfRepository(entry.source) ? (ids.get(key) ?? key) : key;
+/**
+ * Assets are parts of their repository's counter: the one that has the name when they are told. An opening speaks of the
+ * first repository that had it, as it comes from before.
+ */
+function accountKey(
+  entry: Opening | DayCount | Level,
+  firstIds: ReadonlyMap<string, string>,
+  idsSoFar: ReadonlyMap<string, string>,
+): string {
+  const key = entry.key ?? entry.name;
+  if (!isOfRepository(entry.source)) return key;
+  if (entry.entry === 'level') return idsSoFar.get(entry.name) ?? firstIds.get(entry.name) ?? entry.name;
+  return firstIds.get(key) ?? key;
 }
 
 export function isOfRepository(source: CounterSource): boolean {

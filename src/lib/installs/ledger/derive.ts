@@ -1,4 +1,5 @@
-import { type InstallsCache, totalOf } from '../cache/cache-file.ts';
+import { type ClonesOfRepository, type InstallsCache, totalOf } from '../cache/cache-file.ts';
+import { laterDay } from '../days.ts';
 import { type Counter, type Counters, countersOf } from './counters.ts';
 import type { CounterSource, LedgerEntry } from './entry.ts';
 
@@ -19,9 +20,7 @@ export function deriveCache(entries: readonly LedgerEntry[]): InstallsCache {
   return {
     ...counts,
     clones: clones.reduce((sum, { value }) => sum + value, 0),
-    clonesByRepo: Object.fromEntries(
-      clones.map(({ name, value, lastDay }) => [name, { count: value, lastSeenDay: lastDay }]),
-    ),
+    clonesByRepo: clonesByName(clones),
     releasesByRepo: byName(of('releases')),
     npmByPackage: byName(of('npm')),
     pypiByPackage: byName(of('pypi')),
@@ -38,5 +37,17 @@ function sumOf(source: CounterSource, { counters, floors }: Counters): number {
 }
 
 function byName(counters: readonly Counter[]): Record<string, number> {
-  return Object.fromEntries(counters.map(({ name, value }) => [name, value]));
+  const sums: Record<string, number> = {};
+  for (const { name, value } of counters) sums[name] = (sums[name] ?? 0) + value;
+  return sums;
+}
+
+/** A repository that is gone and one that has its name now are one line. */
+function clonesByName(counters: readonly Counter[]): Record<string, ClonesOfRepository> {
+  const sums: Record<string, ClonesOfRepository> = {};
+  for (const { name, value, lastDay } of counters) {
+    const { count, lastSeenDay } = sums[name] ?? { count: 0, lastSeenDay: '' };
+    sums[name] = { count: count + value, lastSeenDay: laterDay(lastDay, lastSeenDay) };
+  }
+  return sums;
 }

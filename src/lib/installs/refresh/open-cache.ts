@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { OperatorError } from '../../errors.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { type CountsOfCache, classify } from '../cache/classify.ts';
+import { findRepository, type GitRepository } from '../history/repository.ts';
+import { revisionsOf } from '../history/revisions.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
+import { openingsOf } from '../ledger/openings.ts';
+
+/** The cache file and its ledger as they are on the disk. */
+export interface OpenedCache {
+  readonly ledgerPath: string;
+  /** What the cache file says; null where there is none, and the ledger makes it anew. */
+  readonly counts: CountsOfCache | null;
+  /** Entries on the disk. */
+  readonly entries: readonly LedgerEntry[];
+  /** What the ledger begins with, where it is not on the disk yet. */
+  readonly openings: readonly LedgerEntry[];
+  readonly tornBytes: number;
+}
+
+/**
+ * Reads a cache file and its ledger. What cannot be read is never taken for a beginning: a cold start would count the
+ * last days only and lose everything before.
+ *
+ * @param init begin from nothing where nothing is, and never was
+ * @param at time to write into openings
+ * @throws OperatorError `cache_invalid`, `cache_missing`, `ledger_missing`, `ledger_invalid`, `history_shallow`, exit 2
+ */
+export async function openCache(
+  path: string,
+  { init, at, signal }: { readonly init: boolean; readonly at: string; readonly signal: AbortSignal },
+): Promise<OpenedCache> {
+  const ledgerPath = ledgerPathOf(path);
+  const [text, { entries, tornBytes }] = await Promise.all([readOptional(path), readLedger(ledgerPath)]);
+  const counts = text === null ? null : countsIn(path, text);
+  if (entries.length > 0) return { ledgerPath, counts, entries, openings: [], tornBytes };
+  const repository = await repositoryOf(path);
+  if (repository && (await hasHistory(repository, ledgerPath, signal))) {
+    throw lost('ledger_missing', `${ledgerPath} is gone, and git has revisions of it`, path);
+  }
+  if (counts) return { ledgerPath, counts, entries, openings: openingsOf(counts, 'cache file', at), tornBytes };
+  if (repository && (await hasHistory(repository, path, signal))) {
+    throw lost('cache_missing', `${path} is gone, and git has revisions of it`, path);
+  }
+  if (repository?.shallow) throw shallow(path);
+  if (!init) throw absent(path);
+  return { ledgerPath, counts: null, entries, openings: [], tornBytes };
+}
+
+/** @throws OperatorError `cache_invalid` unless it is of a generation that tells where every counter stands */
+function countsIn(path: string, text: string): CountsOfCache {
+  const found = classify(text);
+  if (found.generation === 'v2' || found.generation === 'v3') return found.counts;
+  const problem =
+    'problem' in found ? found.problem : `it has the old shape (${found.generation}), which knows no clones`;
+  throw lost('cache_invalid', `${path} cannot be used: ${problem}`, path);
+}
+
+function lost(code: string, what: string, path: string): OperatorError {
+  return new OperatorError(`${what}. Beginning from nothing would lose what it knew`, {
+    code,
+    exitCode: EXIT.usage,
+    nextSteps: ['restore it from git: capture-cli cache reseed', `or look at its history: git log --all -- ${path}`],
+  });
+}
+
+function shallow(path: string): OperatorError {
+  return new OperatorError(`there is no ${path}, and this clone has no history that could tell whether there was one`, {
+    code: 'history_shallow',
+    exitCode: EXIT.usage,
+    nextSteps: ['git fetch --unshallow', 'then run the command again'],
+  });
+}
+
+function absent(path: string): OperatorError {
+  return new OperatorError(`there is no installs cache at ${path}`, {
+    code: 'cache_missing',
+    exitCode: EXIT.usage,
+    nextSteps: [
+      'begin one: capture-cli cache refresh --init',
+      'or name the one there is: set installs.cache, or DEADZONE_INSTALLS_CACHE',
+    ],
+  });
+}
+
+async function repositoryOf(path: string): Promise<GitRepository | null> {
+  try {
+    return await findRepository(path);
+  } catch (thrown) {
+    if (thrown instanceof OperatorError && thrown.code === 'not_in_git') return null;
+    throw thrown;
+  }
+}
+
+async function hasHistory(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
+  const inside = repository.path.slice(0, repository.path.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
+  for await (const _ of revisionsOf(repository, inside, signal)) return true;
+  return false;
+}
+
+async function readOptional(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    throw thrown;
+  }
+}
