@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { boolean, string } from '@oclif/core/flags';
+import { CacheCommand } from '../../cli/cache-command.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
+import { formatCount, formatQuantity } from '../../lib/progress/format.ts';
+
+export default class CacheRefresh extends CacheCommand {
+  static override summary = 'Fetch the counters of installs and clones, and keep what their sources will forget';
+  static override description =
+    'Asks npm, PyPI, crates.io and GitHub for what is new, adds it to the ledger beside the cache file, and writes the cache file when a number in it changed. A source that fails neither lowers nor hides another: the command then exits with 68. Without a GitHub token, clones, views and releases are left as they are. A cache file that is gone or cannot be read is never begun anew: `cache reseed` restores it.';
+  static override examples = [
+    { description: 'See what is new', command: '<%= config.bin %> cache refresh --dry-run' },
+    { description: 'Begin a cache', command: '<%= config.bin %> cache refresh --init' },
+    {
+      description: 'With badges and a file for a website',
+      command: '<%= config.bin %> cache refresh --shields badges --public public/installs.json',
+    },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override flags = {
+    init: boolean({ summary: 'Begin a cache where there is none and never was one.' }),
+    'dry-run': boolean({ summary: 'Fetch everything and say what would change, without writing.' }),
+    shields: string({ summary: 'Write endpoint files for badges of shields.io into this folder.', helpValue: 'DIR' }),
+    public: string({ summary: 'Write total, clones and their time into this file.', helpValue: 'FILE' }),
+  };
+
+  async run(): Promise<RefreshResult> {
+    const { flags } = await this.parse(CacheRefresh);
+    const settings = await this.settings();
+    const { refresh } = await import('../../lib/installs/refresh/refresh.ts');
+    const result = await this.withSources(settings, (capabilities) =>
+      this.present(
+        refresh(capabilities, settings.values.installs, {
+          init: flags.init,
+          dryRun: flags['dry-run'],
+          ...(flags.shields === undefined ? {} : { shields: resolve(flags.shields) }),
+          ...(flags.public === undefined ? {} : { publicFile: resolve(flags.public) }),
+        }),
+        // A line for each source, which are best read one below the other.
+        { ...flags, plain: true },
+      ),
+    );
+    if (!flags.jsonl) for (const line of resultLines(result)) this.log(line);
+    if (result.sources.some(({ state }) => state === 'failed' || state === 'partial')) process.exitCode = EXIT.partial;
+    return result;
+  }
+}
+
+function resultLines({ before, after, cache, entries, cacheChanged, dryRun }: RefreshResult): readonly string[] {
+  const would = dryRun ? 'would be ' : '';
+  const change = (was: number | undefined, is: number): string =>
+    was === undefined || was === is ? formatCount(is) : `${formatCount(was)} -> ${formatCount(is)}`;
+  return [
+    `installs ${change(before?.total, after.total)}, clones ${change(before?.clones, after.clones)}`,
+    cacheChanged ? `${cache} ${would}written` : `${cache} is as it was`,
+    `${formatQuantity(entries, 'line')} ${would}added to the ledger`,
+  ];
+}
