@@ -1,5 +1,5 @@
 import { CommandHelp, Help, type HelpSectionRenderer, standardizeIDFromArgv } from '@oclif/core/help';
-import { OTHER_ENVIRONMENT_VARIABLES, SETTINGS } from '../lib/config/settings.ts';
+import { OTHER_ENVIRONMENT_VARIABLES, SETTING_KEYS, SETTINGS, type SettingKey } from '../lib/config/settings.ts';
 import { EXIT_CODE_MEANINGS } from '../lib/exit-codes.ts';
 import { unknownCommand } from './unknown-command.ts';
 
@@ -26,9 +26,17 @@ class CommandHelpWithExitCodes extends CommandHelp {
 const EXAMPLES = [
   'backfill pytorch/pytorch --dry-run',
   'backfill pytorch/pytorch',
-  'backfill status --watch',
+  'backfill pytorch/pytorch --remote',
+  'scrape --check-urls',
+  'cache status',
   'doctor',
 ];
+
+/** `capture-cli help environment`, as gh has it. */
+const ENVIRONMENT_TOPIC = 'environment';
+
+/** The settings that every pipeline has in common; a page of them all would hide the rest. */
+const ROOT_SETTINGS = ['store.directory', 'store.url', 'github.apiUrl', 'github.graphqlUrl'] as const;
 
 /** The product's help: `--help` on a command tells its exit codes, `--help` alone tells the environment variables. */
 export default class SurfaceHelp extends Help {
@@ -36,6 +44,10 @@ export default class SurfaceHelp extends Help {
 
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => word !== '--help' && word !== 'help');
+    if (words.length === 1 && words[0] === ENVIRONMENT_TOPIC) {
+      this.log(this.section('ENVIRONMENT VARIABLES', this.environment(SETTING_KEYS)));
+      return;
+    }
     const [id] = standardizeIDFromArgv(words, this.config);
     if (id && !id.startsWith('-') && !this.config.findCommand(id) && !this.config.findTopic(id)) {
       throw unknownCommand(id, this.config);
@@ -47,29 +59,25 @@ export default class SurfaceHelp extends Help {
     await super.showRootHelp();
     this.log(this.section('EXAMPLES', EXAMPLES.map((example) => `$ ${this.config.bin} ${example}`).join('\n')));
     this.log('');
-    const settings = Object.entries(SETTINGS).map(([key, setting]): [string, string] => [
-      setting.env,
-      `${setting.summary} (${key})`,
-    ]);
-    const others = OTHER_ENVIRONMENT_VARIABLES.map(([names, summary]): [string, string] => [
-      names.replaceAll(', ', '\n'),
-      summary,
-    ]);
-    this.log(this.section('ENVIRONMENT VARIABLES', this.environment([...settings, ...others])));
+    this.log(this.section('ENVIRONMENT VARIABLES', this.environment(ROOT_SETTINGS)));
     this.log('');
     this.log(this.section('EXIT CODES', exitCodes()));
     this.log('');
     this.log(
       this.wrap(
-        'Settings are taken from flags, then the environment, then .deadzonerc of the project, then the user file, then defaults. `capture-cli doctor` shows each value and where it came from.',
+        'Settings are taken from flags, then the environment, then .deadzonerc of the project, then the user file, then defaults. `capture-cli help environment` lists every variable, `capture-cli init` writes a .deadzonerc with every setting, and `capture-cli doctor` shows each value and where it came from.',
         0,
       ),
     );
   }
 
-  private environment(rows: readonly [string, string][]): string {
-    return rows
-      .map(([name, summary]) => `${name}\n${this.indent(this.wrap(summary, this.indentSpacing * 2))}`)
+  private environment(keys: readonly SettingKey[]): string {
+    const settings = keys.map((key): [string, string] => [SETTINGS[key].env, `${SETTINGS[key].summary} (${key})`]);
+    return [...settings, ...OTHER_ENVIRONMENT_VARIABLES]
+      .map(([names, summary]) => {
+        const lines = this.indent(this.wrap(summary, this.indentSpacing * 2));
+        return `${names.replaceAll(', ', '\n')}\n${lines}`;
+      })
       .join('\n');
   }
 }

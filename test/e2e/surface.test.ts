@@ -63,11 +63,12 @@ describe('help', () => {
     expect(stdout).toMatch(new RegExp(`^capture-cli/${packageJson.version} \\S+ node-v\\d+\\S*\\n$`));
   });
 
-  test('root help lists commands, every environment variable and the exit codes', async () => {
+  test('root help lists commands, the exit codes and where every environment variable is listed', async () => {
     const { exitCode, stdout } = await runCli(['--help']);
     expect(exitCode).toBe(0);
-    for (const key of SETTING_KEYS) expect(stdout).toContain(SETTINGS[key].env);
-    for (const name of ['GITHUB_TOKEN', 'SUPABASE_SERVICE_KEY', 'NO_COLOR', 'doctor', 'init'])
+    const { stdout: environment } = await runCli(['help', 'environment']);
+    for (const key of SETTING_KEYS) expect(environment).toContain(SETTINGS[key].env);
+    for (const name of ['GITHUB_TOKEN', 'SUPABASE_SERVICE_KEY', 'NO_COLOR', 'doctor', 'init', 'help environment'])
       expect(stdout).toContain(name);
     for (const code of Object.keys(EXIT_CODE_MEANINGS)) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'));
     expect((await runCli([])).stdout).toBe(stdout);
