@@ -13,7 +13,7 @@ const { DatabaseSync } = loadSqlite();
 rmSync(path, { force: true });
 const startedAt = performance.now();
 const database = new DatabaseSync(path);
-database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
 createTables(database, Number(dim));
 for (const file of globSync(`${artifacts}/*/artifact.db`).toSorted()) {
   database.prepare('ATTACH ? AS source').run(`${pathToFileURL(file).href}?immutable=1`);
