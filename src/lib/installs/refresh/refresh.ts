@@ -93,7 +93,7 @@ async function refreshLocked(
   const opened = await openCache(settings.cache, { init, at: time.at, signal });
   const observe = ({ outcome, entries }: SourceNews): void => {
     const level = needsAttention(outcome) ? 'warning' : 'info';
-    emit({ event: 'notice.raised', level, message: outcomeText(outcome, entries.length) });
+    emit({ event: 'notice.raised', level, message: outcomeText(outcome, entries.filter(isNumber).length) });
   };
   const begun = [...opened.entries, ...opened.openings];
   const told = await fetchSources(capabilities, settings, knownOf(begun), time, observe);
@@ -134,6 +134,10 @@ async function record(
   await appendToLedger(ledgerPath, added, tornBytes);
   const path = recordsPathOf(cache);
   await writeSourceRecords(path, afterRefresh(await readSourceRecords(path), outcomes, at));
+}
+
+function isNumber({ entry }: LedgerEntry): boolean {
+  return entry === 'day' || entry === 'level';
 }
 
 /** Whether two cache files say the same, but for the time. */

@@ -13,8 +13,8 @@ export interface DayFigure {
 export const CORRECTED_DAYS = 14;
 
 /**
- * The days of an answer that the ledger does not know, or knows a lower number of. Today is left out. Zeros count only
- * between days with numbers: before the first there was nothing, and after the last nothing is known yet.
+ * The days of an answer of which the ledger does not know, or knows a lower number. Today is left out, and so are zeros:
+ * they add nothing, and the day may not have been counted yet.
  */
 export function dayNews(
   counter: { readonly source: DailySource; readonly key: string; readonly name: string },
@@ -23,16 +23,19 @@ export function dayNews(
   { today, at }: RefreshTime,
 ): readonly DayCount[] {
   const { source, key, name } = counter;
-  const past = told.filter(({ day }) => day < today).toSorted((a, b) => (a.day < b.day ? -1 : 1));
-  const newest = past.findLast(({ count }) => count > 0)?.day ?? '';
-  const news: DayCount[] = [];
-  let begun = known.size > 0;
-  for (const { day, count, uniques } of past) {
-    begun ||= count > 0;
-    if (!begun || day > newest || count <= (known.get(day) ?? -1)) continue;
-    news.push({ entry: 'day', source, key, name, day, count, ...(uniques === undefined ? {} : { uniques }), at });
-  }
-  return news;
+  return told
+    .filter(({ day, count }) => day < today && count > (known.get(day) ?? 0))
+    .toSorted((a, b) => (a.day < b.day ? -1 : 1))
+    .map(({ day, count, uniques }) => ({
+      entry: 'day',
+      source,
+      key,
+      name,
+      day,
+      count,
+      ...(uniques === undefined ? {} : { uniques }),
+      at,
+    }));
 }
 
 /** Newest day with a number in any of the series; null where there is none. */
