@@ -17,6 +17,9 @@ import { onStage } from './demo/stage.ts';
 const PACKAGES = Number(process.argv[2] ?? 64);
 const REPOSITORY = 'acme/doc-pack';
 const TAG = 'v1.0.0';
+/** They can answer the question. */
+const ABOUT_COMMANDS = ['@oclif/core', 'commander'];
+const QUESTION = 'how do I register a command';
 const NODE_MODULES = join(import.meta.dirname, '..', 'node_modules');
 
 /** A library for each package, its version as the ref of the addresses. */
@@ -38,7 +41,7 @@ function pagesOf(packages: readonly DocumentedPackage[]): Readonly<Record<string
 }
 
 await onStage(async ({ folder, say, onEnd, run }) => {
-  const packages = documentedPackages(NODE_MODULES, PACKAGES);
+  const packages = documentedPackages(NODE_MODULES, PACKAGES, ABOUT_COMMANDS);
   const pages = pagesOf(packages);
   const host = await startDocsHost({ pages, latency: rawHostLatency(0.5) });
   onEnd(host.close);
@@ -60,7 +63,8 @@ await onStage(async ({ folder, say, onEnd, run }) => {
     ['Which libraries there are', ['list']],
     ['Fetch, cut and embed them', ['scrape']],
     ['One database of all artifacts', ['consolidate']],
-    ['Does it answer?', ['search', 'how do I register a command', '--limit', '3']],
+    ['Does it answer?', ['search', QUESTION, '--limit', '3']],
+    ['The same, asked of one library', ['search', QUESTION, '--lib', '/npm/commander', '--limit', '1']],
     ['Publish it', ['dbrelease', '--tag', TAG, '--create']],
   ] as const;
   for (const [why, args] of steps) {

@@ -14,13 +14,21 @@ const NO_DOCUMENTATION = /^(?:changelog|changes|history|license|licence|code_of_
 /** Smaller than that, a README says where the documentation is. In characters. */
 const LEAST = 2_000;
 
-/** The packages in `node_modules` that say most in Markdown, at most `count` of them, in the order of their names. */
-export function documentedPackages(nodeModules: string, count: number): readonly DocumentedPackage[] {
+/**
+ * Packages in `node_modules` with documentation, `count` of them in the order of their names: the `wanted` ones, then those
+ * with the fewest sections, because a demo should not take long.
+ */
+export function documentedPackages(
+  nodeModules: string,
+  count: number,
+  wanted: readonly string[],
+): readonly DocumentedPackage[] {
   const manifests = globSync(['*/package.json', '@*/*/package.json'], { cwd: nodeModules });
-  const packages = manifests.map((manifest) => documentedPackage(join(nodeModules, dirname(manifest))));
-  return packages
-    .filter((each) => sizeOf(each) >= LEAST)
-    .toSorted((one, other) => sizeOf(other) - sizeOf(one) || (one.name < other.name ? -1 : 1))
+  const rank = (each: DocumentedPackage) => (wanted.includes(each.name) ? 0 : sectionsOf(each));
+  return manifests
+    .map((manifest) => documentedPackage(join(nodeModules, dirname(manifest))))
+    .filter((each) => textOf(each).length >= LEAST)
+    .toSorted((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1))
     .slice(0, count)
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
@@ -34,6 +42,10 @@ function documentedPackage(folder: string): DocumentedPackage {
   return { name, version, pages: Object.fromEntries(pages) };
 }
 
-function sizeOf({ pages }: DocumentedPackage): number {
-  return Object.values(pages).reduce((sum, text) => sum + text.length, 0);
+function textOf({ pages }: DocumentedPackage): string {
+  return Object.values(pages).join('\n');
+}
+
+function sectionsOf(each: DocumentedPackage): number {
+  return textOf(each).split('\n## ').length;
 }

@@ -42,7 +42,8 @@ export async function onStage(play: (stage: Stage) => Promise<number>): Promise<
     onEnd: (step) => ends.push(step),
     run: async (why, args, env) => {
       if (interrupted.signal.aborted) return INTERRUPTED;
-      say(`\n# ${why}\n$ capture-cli ${args.join(' ')}`);
+      const typed = args.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ');
+      say(`\n# ${why}\n$ capture-cli ${typed}`);
       const running = execa(process.execPath, [RUN, ...args], {
         cwd: folder,
         env: { ...environment(folder), ...env },
