@@ -16,7 +16,10 @@ const SOURCE_RECORD = z.object({
   error: z.string().nullable(),
   zeroDays: z.array(z.iso.date()),
   /** By key, as in the ledger. */
-  counters: z.record(z.string(), z.object({ goodAt: moment.nullable(), error: z.string().nullable() })),
+  counters: z.record(
+    z.string(),
+    z.object({ askedAt: moment, goodAt: moment.nullable(), error: z.string().nullable() }),
+  ),
 });
 export type SourceRecord = z.infer<typeof SOURCE_RECORD>;
 
@@ -53,21 +56,27 @@ export async function writeSourceRecords(path: string, records: SourceRecords): 
 export function afterRefresh(records: SourceRecords, outcomes: readonly SourceOutcome[], at: string): SourceRecords {
   const next: Partial<Record<CounterSource, SourceRecord>> = { ...records };
   for (const outcome of outcomes) {
-    if (outcome.state === 'skipped') continue;
-    const { source, state, error, zeroDays } = outcome;
-    const before = next[source];
-    const counters = { ...before?.counters };
-    for (const { key, error: failure } of outcome.counters) {
-      counters[key] = { goodAt: failure === null ? at : (before?.counters[key]?.goodAt ?? null), error: failure };
-    }
-    next[source] = {
-      triedAt: at,
-      goodAt: state === 'ok' ? at : (before?.goodAt ?? null),
-      asOf: outcome.asOf ?? before?.asOf ?? null,
-      error,
-      zeroDays: [...zeroDays],
-      counters,
-    };
+    if (outcome.state !== 'skipped') next[outcome.source] = recordOf(outcome, next[outcome.source], at);
   }
   return next;
+}
+
+function recordOf(outcome: SourceOutcome, before: SourceRecord | undefined, at: string): SourceRecord {
+  const { state, error, zeroDays } = outcome;
+  const counters = { ...before?.counters };
+  const keysBefore = Object.keys(counters);
+  // Where not even the counters could be listed, each of those that are known has failed.
+  const asked = state === 'failed' && outcome.counters.length === 0 ? keysBefore.map((key) => ({ key, error })) : null;
+  for (const { key, error: failure } of asked ?? outcome.counters) {
+    const goodAt = failure === null ? at : (before?.counters[key]?.goodAt ?? null);
+    counters[key] = { askedAt: at, goodAt, error: failure };
+  }
+  return {
+    triedAt: at,
+    goodAt: state === 'ok' ? at : (before?.goodAt ?? null),
+    asOf: outcome.asOf ?? before?.asOf ?? null,
+    error,
+    zeroDays: [...zeroDays],
+    counters,
+  };
 }
