@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeArtifact } from '../../src/lib/docs/artifact/write-artifact.ts';
+import { loadRegistry } from '../../src/lib/docs/registry/registry.ts';
 import type { UrlCheck } from '../../src/lib/docs/scrape/check-urls.ts';
 import type { ScrapeResult } from '../../src/lib/docs/scrape/inputs.ts';
 import { startAgentServer } from '../lib/docs/parse/agent/agent-server.ts';
@@ -209,6 +211,21 @@ test('--since-days leaves alone what was checked lately, --force makes everythin
   expect(rig.embeddings.texts).toHaveLength(23 + 6 - 1);
 });
 
+test('other rules cut pages anew and keep vectors; another embedder makes vectors anew and fetches no page', async () => {
+  await asCutByOtherRules('acme_single');
+  const { result } = await scrape();
+  expect(states(result)).toEqual(all('unchanged', { acme_single: 'scraped' }));
+  expect(rig.host.counts()).toEqual({ requests: 10, conditional: 9, unchanged: 9 });
+  expect(rig.embeddings.texts).toEqual([]);
+
+  rig.host.forget();
+  const other = await rig.run(['scrape', '--json'], { DEADZONE_DOCS_OPENAI_MODEL: 'another' });
+  expect(states(JSON.parse(other.stdout))).toEqual(all('scraped'));
+  expect(rig.host.counts()).toEqual({ requests: 10, conditional: 10, unchanged: 10 });
+  expect(rig.embeddings.texts).toHaveLength(23 + 6 - 1);
+  expect(await rig.artifact('acme_snake')).toMatchObject({ identity: { model: 'another' } });
+});
+
 test('a damaged artifact is said and made anew; a text that cannot be embedded fails its library alone', async () => {
   await writeFile(join(rig.artifacts, 'acme_single', 'artifact.db'), '');
   rig.host.put('/snake/index.rst', 'Snake\n=====\n\nIt bites hard.\n\nUse\n---\n\nCarefully.\n');
@@ -255,3 +272,14 @@ test('what is typed wrong is refused with what to type instead, before anything 
   expect(await refused('--parallel-godoc', '0')).toMatch(/^2 [\s\S]*--parallel-godoc must be >= 1, got 0/);
   expect(rig.host.counts().requests).toBe(0);
 });
+
+/** Writes the artifact as an older version of the program would have. */
+async function asCutByOtherRules(slug: string): Promise<void> {
+  const { slots } = await loadRegistry(join(rig.folder, 'libraries_sources.yaml'));
+  const [slot] = slots.filter((each) => each.slug === slug);
+  if (!slot) throw new Error(`${slug} is not in the registry`);
+  const { identity, libVector, pages, documents } = await rig.artifact(slug);
+  const placed = documents.map((document) => ({ ...document, url: document.url ?? '' }));
+  const content = { slot, identity, libVector, pages, documents: placed, parserVersion: 'older rules' };
+  await writeArtifact(join(rig.artifacts, slug), content, Date.now());
+}

@@ -4,8 +4,8 @@ import type { StoredDocument } from '../artifact/write-artifact.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { Section } from '../parse/section.ts';
 
-/** Documents that are embedded in one call: enough to fill every worker with batches of like length. */
-const DOCUMENTS_AT_ONCE = 128;
+/** Documents that are embedded in one call: enough to keep every thread busy, few enough that progress is seen. */
+const DOCUMENTS_AT_ONCE = 64;
 
 /** A section and the page that it was cut from. */
 export interface PlacedSection extends Section {

@@ -2,24 +2,12 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
 import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
-import type { Emit } from '../../progress/event-stream.ts';
-import { libraryText } from '../artifact/embedded-text.ts';
-import type { Artifact } from '../artifact/read-artifact.ts';
-import { type ArtifactContent, writeArtifact } from '../artifact/write-artifact.ts';
-import type { Embedder } from '../embed/embedder.ts';
+import { writeArtifact } from '../artifact/write-artifact.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { checkedAt, markChecked } from './checked.ts';
-import { embedDocuments, type PlacedSection } from './embed-documents.ts';
+import { type EmbeddedSlot, embedSlot, type SlotEmbeddingParts } from './embed-slot.ts';
 import type { ScrapeInputs, SlotResult } from './inputs.ts';
-import {
-  compare,
-  knownLibVector,
-  knownPages,
-  knownVectors,
-  type LastArtifact,
-  readLastArtifact,
-  sectionsOf,
-} from './last-artifact.ts';
+import { compare, knownPages, type LastArtifact, readLastArtifact, sectionsOf } from './last-artifact.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { PARSER_VERSIONS, type PageSources, pageReader } from './page-reader.ts';
 import { writeRunStatus } from './run-status.ts';
@@ -27,12 +15,9 @@ import { refuseShrinking } from './shrink.ts';
 import { readSlotPages } from './slot-pages.ts';
 
 /** What slots are scraped with. */
-export interface SlotParts {
+export interface SlotParts extends SlotEmbeddingParts {
   readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
   readonly sources: PageSources;
-  readonly embedder: Embedder;
   readonly inputs: ScrapeInputs;
 }
 
@@ -113,31 +98,6 @@ async function bringUpToDate(
   if (sameness === 'revalidated') return { state: 'unchanged', documents: sections.length, reason: null };
   const reason = sections.length === 0 ? 'its package exports nothing that could be documented' : null;
   return { state: 'scraped', documents: sections.length, reason };
-}
-
-type EmbeddedSlot = Pick<ArtifactContent, 'documents' | 'libVector'>;
-
-async function embedSlot(
-  slot: Slot,
-  base: Artifact | null,
-  sections: readonly PlacedSection[],
-  { embedder, signal, emit }: SlotParts,
-): Promise<EmbeddedSlot> {
-  const { identity } = embedder;
-  const documents = await embedDocuments(sections, {
-    embedder,
-    known: knownVectors(base, identity),
-    signal,
-    onProgress: (counts) => emit({ event: 'documents.embedded', slot: slotName(slot), ...counts }),
-  });
-  const libVector = knownLibVector(base, slot, identity) ?? (await embedLibrary(slot, embedder, signal));
-  return { documents, libVector };
-}
-
-async function embedLibrary(slot: Slot, embedder: Embedder, signal: AbortSignal): Promise<Float32Array> {
-  const [vector] = await embedder.embedDocuments([libraryText(slot)], signal);
-  if (vector === undefined) throw new Error(`the embedder left out the library ${slotName(slot)}`);
-  return vector;
 }
 
 async function isFresh(folder: string, { clock, inputs }: SlotParts): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { Seats } from '../../fetch/seats.ts';
 import { NO_SLOTS, type SlotFailure } from '../../progress/docs-events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import { streamEvents } from '../../progress/event-stream.ts';
@@ -9,6 +10,9 @@ import { observeHosts } from './observe-hosts.ts';
 import { mapInParallel } from './parallel.ts';
 import { type SlotParts, scrapeSlot } from './scrape-slot.ts';
 import { tallyEvents } from './tally.ts';
+
+/** Two, so that the threads of an embedder have work while the artifact of one slot is written. */
+const SLOTS_EMBEDDING = 2;
 
 /**
  * Brings the artifacts of libraries up to date and tells how it goes. A library that could not be had keeps the artifact
@@ -58,7 +62,8 @@ async function runScrape(
         message: `${url}: the agent gets its first ${keptBytes} bytes`,
       });
     const sources = { ...capabilities.sources, fetcher, agent, onTruncated };
-    const parts = { clock, signal, emit, inputs, embedder, sources };
+    const embedding = new Seats(SLOTS_EMBEDDING);
+    const parts = { clock, signal, emit, inputs, embedder, embedding, sources };
     const slots = await scrapeAll(parts, (thrown) => failed.abort(thrown));
     const elapsedMs = clock.now() - startedAt;
     const counts = countStates(slots);

@@ -66,8 +66,9 @@ function counts({ layout, now }: Scene, docs: DocsView): FrameLine {
   const ofPages = `${formatCount(handled)} of ${formatQuantity(started.pages, 'page')}`;
   const both = started.mode === 'check' ? ofPages : `${slots} · ${ofPages}`;
   const left = remainingMs === undefined ? UNKNOWN : formatEstimate(remainingMs);
+  const about = remainingMs === undefined ? UNKNOWN : `about ${left}`;
   const until = remainingMs === undefined ? '' : `, until ${formatClockTime(now + remainingMs, now)}`;
-  const text = firstThatFits(layout.width, [`${both} · about ${left} left${until}`, `${both} · ${left} left`, both]);
+  const text = firstThatFits(layout.width, [`${both} · ${about} left${until}`, `${both} · ${left} left`, both]);
   return { id: 'counts', left: text, cut: 'end' };
 }
 
