@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, globSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createTables } from '../../src/lib/docs/artifact/schema.ts';
 import { loadSqlite } from '../../src/lib/sqlite.ts';
@@ -13,10 +14,10 @@ const { DatabaseSync } = loadSqlite();
 rmSync(path, { force: true });
 const startedAt = performance.now();
 const database = new DatabaseSync(path);
-database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
+database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE');
 createTables(database, Number(dim));
-for (const file of globSync(`${artifacts}/*/artifact.db`).toSorted()) {
-  database.prepare('ATTACH ? AS source').run(`${pathToFileURL(file).href}?immutable=1`);
+for (const slug of readdirSync(artifacts).toSorted()) {
+  database.prepare('ATTACH ? AS source').run(`${pathToFileURL(join(artifacts, slug, 'artifact.db')).href}?immutable=1`);
   database.exec(`
     BEGIN;
     INSERT INTO docs (lib_id, version, title, content, embedding)

@@ -25,20 +25,20 @@ export function checkRows(
   }
   const { libId, version, identity } = header;
   const bytes = identity.dim * Float32Array.BYTES_PER_ELEMENT;
-  const isForeign = 'lib_id IS NOT ? OR version IS NOT ?';
-  const isMisshapen = "typeof(embedding) IS NOT 'blob' OR length(embedding) IS NOT ?";
-  const count = (table: string) =>
+  const isForeign = 'lib_id IS NOT :libId OR version IS NOT :version';
+  const isMisshapen = "typeof(embedding) IS NOT 'blob' OR length(embedding) IS NOT :bytes";
+  const count = (table: string, told: string) =>
     database
-      .prepare(`SELECT count(*) AS n, total(${isForeign}) AS foreign_rows, total(${isMisshapen}) AS misshapen
+      .prepare(`SELECT count(*) AS n, total(${isForeign}) AS foreign_rows, total(${isMisshapen}) AS misshapen, ${told} AS told
         FROM ${schema}.${table}`)
-      .get(libId, version, bytes);
-  const [docs, libs] = [count('docs'), count('libs')];
+      .get({ libId, version, bytes });
+  const [docs, libs] = [count('docs', 'NULL'), count('libs', 'max(doc_count)')];
   if (docs?.['foreign_rows'] !== 0 || libs?.['foreign_rows'] !== 0) throw damaged('has rows of another library');
   if (libs['n'] !== 1) throw damaged(`has ${libs['n']} library rows, not 1`);
   if (docs['misshapen'] !== 0 || libs['misshapen'] !== 0) {
     throw damaged(`has vectors that are not ${identity.dim} numbers wide`);
   }
-  const told = database.prepare(`SELECT doc_count FROM ${schema}.libs`).get()?.['doc_count'];
+  const told = libs['told'];
   const documents = Number(docs['n']);
   if (told !== documents) throw damaged(`counts ${told} documents and has ${documents}`);
   return documents;

@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -26,7 +27,7 @@ const COMPANIONS = ['-wal', '-journal'];
  * @throws Error of node:fs or node:sqlite when the file cannot be read or put together
  */
 export async function readableDatabase(path: string): Promise<ReadableDatabase> {
-  const companions = await companionsOf(path);
+  const companions = companionsOf(path);
   if (companions.length === 0) return { uri: immutable(path), release: async () => {} };
   const folder = await mkdtemp(join(tmpdir(), 'capture-cli-database-'));
   const release = () => rm(folder, { recursive: true, force: true });
@@ -46,16 +47,31 @@ export async function readableDatabase(path: string): Promise<ReadableDatabase> 
  * Whether nobody has written to a database since its writer closed it: no log beside it, in rollback-journal mode, and
  * changed as often as its writer says in the meta row `file_change_counter`.
  */
-export async function isUntouched(path: string, changes: string | undefined): Promise<boolean> {
-  if ((await companionsOf(path)).length > 0) return false;
-  const file = await open(path, 'r');
+export function isUntouched(path: string, changes: string | undefined): boolean {
+  if (companionsOf(path).length > 0) return false;
+  const header = readFileHeader(path);
+  return header[18] === 1 && header[19] === 1 && String(changesIn(header)) === changes;
+}
+
+/** How often a closed database was changed, as SQLite counts it. */
+export function changeCount(path: string): number {
+  return changesIn(readFileHeader(path));
+}
+
+/** sqlite.org/fileformat.html#the_database_header */
+function readFileHeader(path: string): Buffer {
+  const file = openSync(path, 'r');
   try {
-    // sqlite.org/fileformat.html#the_database_header
-    const { buffer: header } = await file.read(Buffer.alloc(28), 0, 28, 0);
-    return header[18] === 1 && header[19] === 1 && String(header.readUInt32BE(24)) === changes;
+    const header = Buffer.alloc(28);
+    readSync(file, header, 0, header.length, 0);
+    return header;
   } finally {
-    await file.close();
+    closeSync(file);
   }
+}
+
+function changesIn(header: Buffer): number {
+  return header.readUInt32BE(24);
 }
 
 /**
@@ -64,7 +80,7 @@ export async function isUntouched(path: string, changes: string | undefined): Pr
  * @throws OperatorError `database_in_use` when another program has it open
  */
 export async function settleDatabase(path: string): Promise<void> {
-  const companions = await companionsOf(path);
+  const companions = companionsOf(path);
   if (companions.length === 0) return;
   try {
     putTogether(path);
@@ -97,10 +113,9 @@ export function withConnection<T>(
   }
 }
 
-/** Those that are there and not empty. */
-async function companionsOf(path: string): Promise<readonly string[]> {
-  const sizes = await Promise.all(COMPANIONS.map((companion) => sizeOf(`${path}${companion}`)));
-  return COMPANIONS.filter((_, index) => (sizes[index] ?? 0) > 0);
+/** Those that are there and not empty. Asked at once: it is done twice for each of hundreds of artifacts. */
+function companionsOf(path: string): readonly string[] {
+  return COMPANIONS.filter((companion) => (statSync(`${path}${companion}`, { throwIfNoEntry: false })?.size ?? 0) > 0);
 }
 
 /** Leaves one file in rollback-journal mode. */
@@ -113,13 +128,4 @@ function immutable(path: string): URL {
   const uri = pathToFileURL(path);
   uri.searchParams.set('immutable', '1');
   return uri;
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return 0;
-    throw thrown;
-  }
 }

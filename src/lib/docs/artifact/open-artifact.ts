@@ -1,5 +1,6 @@
-import { access, stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { sqliteResultCode } from '../../sqlite.ts';
 import { slugOf } from '../registry/expand.ts';
@@ -7,7 +8,7 @@ import { slotName } from '../slot.ts';
 import { isUntouched, type ReadableDatabase, readableDatabase, withConnection } from './database-file.ts';
 import { type ArtifactHeader, headerOf } from './header.ts';
 import { type ArtifactPlace, artifactPath, refusedArtifact } from './place.ts';
-import { CHANGE_COUNTER_KEY, readMeta } from './schema.ts';
+import { CHANGE_COUNTER_KEY, readMeta, type SchemaName } from './schema.ts';
 
 /** An artifact whose meta rows are in order. Whether its documents are is `checkRows`' business. */
 export interface OpenArtifact extends ReadableDatabase {
@@ -21,21 +22,27 @@ export interface OpenArtifact extends ReadableDatabase {
  *   `artifact_misplaced`, `artifact_duplicate`, which name the library and the file
  */
 export async function openArtifact(place: ArtifactPlace): Promise<OpenArtifact> {
-  await requireContent(place);
   return await asArtifactError(place, async () => {
-    const path = artifactPath(place.folder);
-    const readable = await readableDatabase(path);
+    requireContent(place);
+    const readable = await readableDatabase(artifactPath(place.folder));
     try {
-      const meta = withConnection(readable.uri, { readOnly: true }, (database) => readMeta(database));
-      const isOwn = await isUntouched(path, meta.get(CHANGE_COUNTER_KEY));
-      const header = headerOf(meta, place, isOwn);
-      await requireHome(header, place);
+      const header = withConnection(readable.uri, { readOnly: true }, (database) => readHeader(database, place));
+      requireHome(header, place);
       return { ...readable, place, header };
     } catch (thrown) {
       await readable.release();
       throw thrown;
     }
   });
+}
+
+/**
+ * The header of an artifact that is open already.
+ * @throws OperatorError `artifact_damaged`, `artifact_schema`
+ */
+export function readHeader(database: DatabaseSync, place: ArtifactPlace, schema: SchemaName = 'main'): ArtifactHeader {
+  const meta = readMeta(database, schema);
+  return headerOf(meta, place, isUntouched(artifactPath(place.folder), meta.get(CHANGE_COUNTER_KEY)));
 }
 
 /**
@@ -51,33 +58,23 @@ export async function asArtifactError<T>(place: ArtifactPlace, use: () => T | Pr
   }
 }
 
-async function requireContent(place: ArtifactPlace): Promise<void> {
-  const found = await stat(artifactPath(place.folder)).catch((thrown: unknown) => {
-    if (isSystemError(thrown) && thrown.code === 'ENOENT') return null;
-    throw refusedArtifact(place, 'artifact_damaged', `cannot be read: ${messageOf(thrown)}`, thrown);
-  });
-  if (found === null) throw refusedArtifact(place, 'artifact_missing', 'does not exist');
+function requireContent(place: ArtifactPlace): void {
+  const found = statSync(artifactPath(place.folder), { throwIfNoEntry: false });
+  if (found === undefined) throw refusedArtifact(place, 'artifact_missing', 'does not exist');
   if (found.size === 0) throw refusedArtifact(place, 'artifact_empty', 'is empty (0 bytes)');
 }
 
 /** An artifact belongs into the folder that is named for it, whatever the registry expects there. */
-async function requireHome(owner: ArtifactHeader, place: ArtifactPlace): Promise<void> {
+function requireHome(owner: ArtifactHeader, place: ArtifactPlace): void {
   const isExpected = place.slot === null || slotName(place.slot) === slotName(owner);
   const slug = slugOf(owner.libId, owner.version);
   if (isExpected && basename(place.folder) === slug) return;
   const home = join(dirname(place.folder), slug);
   const holds = `holds ${slotName(owner)}, which`;
-  if (home !== place.folder && (await isThere(artifactPath(home)))) {
+  if (home !== place.folder && existsSync(artifactPath(home))) {
     throw refusedArtifact(place, 'artifact_duplicate', `${holds} is in ${home} already: one of them is a copy`);
   }
   throw refusedArtifact(place, 'artifact_misplaced', `${holds} belongs into ${home}: the folder was renamed`);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {

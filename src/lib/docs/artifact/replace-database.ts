@@ -4,11 +4,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { processIsAlive } from '../../process-alive.ts';
 import { syncDirectory } from '../../replace-file.ts';
 import { loadSqlite } from '../../sqlite.ts';
-import { settleDatabase } from './database-file.ts';
+import { changeCount, settleDatabase, withConnection } from './database-file.ts';
+import { CHANGE_COUNTER_KEY, insertMeta } from './schema.ts';
+
+/**
+ * Nobody sees the file before it is complete: it needs no syncs on the way, and no journal that survives a crash. OFF
+ * would be refused without a word: node:sqlite sets SQLITE_DBCONFIG_DEFENSIVE.
+ */
+const UNSEEN = 'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF';
 
 /** A database that is written whole, to take the place of another. */
 export interface DatabaseReplacement {
-  /** Empty. */
+  /** Empty; a table `meta` has to be made in it. */
   readonly database: DatabaseSync;
   /** Puts it in place. At every instant, and after any crash, there is the old database or the new one. */
   commit(): Promise<void>;
@@ -27,9 +34,7 @@ export async function replaceDatabase(path: string): Promise<DatabaseReplacement
   await rm(temporary, { force: true });
   const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(temporary);
-  // Nobody sees the file before it is complete: it needs no syncs on the way, and no journal that survives a crash. OFF
-  // would be refused without a word: node:sqlite sets SQLITE_DBCONFIG_DEFENSIVE.
-  database.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
+  database.exec(`PRAGMA page_size = 4096; ${UNSEEN}; PRAGMA locking_mode = EXCLUSIVE`);
   const close = () => {
     if (database.isOpen) database.close();
   };
@@ -37,6 +42,7 @@ export async function replaceDatabase(path: string): Promise<DatabaseReplacement
     database,
     commit: async () => {
       close();
+      seal(temporary);
       await toDisk(temporary);
       await settleDatabase(path);
       await rename(temporary, path);
@@ -47,6 +53,15 @@ export async function replaceDatabase(path: string): Promise<DatabaseReplacement
       await rm(temporary, { force: true });
     },
   };
+}
+
+/** The last change says in a meta row how many there were. It is made by a connection of its own, which counts it as one. */
+function seal(path: string): void {
+  const changes = changeCount(path) + 1;
+  withConnection(path, { readOnly: false }, (database) => {
+    database.exec(UNSEEN);
+    insertMeta(database, new Map([[CHANGE_COUNTER_KEY, String(changes)]]));
+  });
 }
 
 /** Hidden and with another ending, so that no pattern for databases matches it; with the process that writes it. */

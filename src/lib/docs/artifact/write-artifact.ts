@@ -9,7 +9,7 @@ import type { Slot } from '../slot.ts';
 import { contentHash } from './content-hash.ts';
 import { artifactPath, STATE_FILE } from './place.ts';
 import { replaceDatabase } from './replace-database.ts';
-import { CHANGE_COUNTER_KEY, createTables, identityMeta, insertMeta } from './schema.ts';
+import { createTables, identityMeta, insertMeta } from './schema.ts';
 import { readStateTimes, timestamp, writeState } from './state-file.ts';
 import { vectorBlob } from './vector-blob.ts';
 import { asWriteFailure } from './write-failure.ts';
@@ -112,8 +112,6 @@ function fill(database: DatabaseSync, content: ArtifactContent): void {
       ['content_sha256', contentHash(vectorBlob(libVector), rows)],
       ['description_sha256', descriptionHash(slot)],
       ['parser_version', parserVersion],
-      // It is all one transaction.
-      [CHANGE_COUNTER_KEY, '1'],
     ]),
   );
   const insertPage = database.prepare('INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)');

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { scheduler } from 'node:timers/promises';
 import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
 import { type DatabaseReplacement, replaceDatabase } from '../artifact/replace-database.ts';
 import { asWriteFailure } from '../artifact/write-failure.ts';
@@ -30,6 +31,8 @@ export async function* build(
     replacement = await replaceDatabase(database);
     const merge = new Merge(replacement.database, plan.identity);
     for (const slot of plan.slots) {
+      // Copying holds the thread: Ctrl-C is heard between two slots.
+      await scheduler.yield();
       signal.throwIfAborted();
       const { part, problem } = await mergeSlot(merge, slot, previous);
       if (problem !== null) {
@@ -40,7 +43,6 @@ export async function* build(
       parts.push(part);
       yield { event: 'slot.consolidated', slot: part.name, documents: part.documents, source: part.source };
     }
-    merge.finish();
     const present = new Set(parts.map(({ name }) => name));
     accept(
       holdingsOf(parts),

@@ -1,3 +1,4 @@
+import { scheduler } from 'node:timers/promises';
 import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
@@ -17,6 +18,7 @@ export async function* confirm(
   const parts: Part[] = [];
   const problems: ArtifactProblem[] = [];
   for (const slot of plan.slots) {
+    await scheduler.yield();
     signal.throwIfAborted();
     const name = slotName(slot);
     const part = { name, documents: previous.slots.get(name)?.documents ?? 0 };

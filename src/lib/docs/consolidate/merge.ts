@@ -1,15 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checkRows } from '../artifact/check-rows.ts';
-import { asArtifactError, openArtifact } from '../artifact/open-artifact.ts';
-import { refusedArtifact } from '../artifact/place.ts';
-import {
-  CHANGE_COUNTER_KEY,
-  createTables,
-  identityMeta,
-  identityText,
-  insertMeta,
-  sameIdentity,
-} from '../artifact/schema.ts';
+import { readableDatabase } from '../artifact/database-file.ts';
+import type { ArtifactHeader } from '../artifact/header.ts';
+import { asArtifactError, readHeader } from '../artifact/open-artifact.ts';
+import { artifactPath, refusedArtifact } from '../artifact/place.ts';
+import { createTables, identityMeta, identityText, insertMeta, sameIdentity } from '../artifact/schema.ts';
 import { storedHash } from '../artifact/stored-hash.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import { type Slot, slotName } from '../slot.ts';
@@ -20,7 +15,7 @@ import type { SurveyedArtifact } from './survey.ts';
 export class Merge {
   readonly #database: DatabaseSync;
   readonly #identity: EmbedderIdentity;
-  #commits = 0;
+  #isAttached = false;
   #isPreviousWhole: boolean | undefined;
 
   constructor(database: DatabaseSync, identity: EmbedderIdentity) {
@@ -40,24 +35,17 @@ export class Merge {
    * @returns how many documents it has
    * @throws OperatorError `artifact_damaged` and its like; then nothing was copied
    */
-  async addArtifact({ place, contentHash }: SurveyedArtifact): Promise<number> {
-    const { uri, header, release } = await openArtifact(place);
+  async addArtifact(artifact: SurveyedArtifact): Promise<number> {
+    const { place } = artifact;
+    const { uri, release } = await asArtifactError(place, () => readableDatabase(artifactPath(place.folder)));
     try {
-      if (!sameIdentity(header.identity, this.#identity)) {
-        const words = `is of ${identityText(header.identity)} all at once: it was replaced meanwhile`;
-        throw refusedArtifact(place, 'artifact_embedder', words);
-      }
-      this.#attach(uri);
-      const documents = await asArtifactError(place, () => checkRows(this.#database, header, place, 'source')).catch(
-        (thrown: unknown) => {
-          this.#detach();
-          throw thrown;
-        },
-      );
-      this.#copy(header, header.contentHash ?? contentHash);
-      this.#detach();
+      await asArtifactError(place, () => this.#attach(uri));
+      const { header, documents } = await asArtifactError(place, () => this.#check(artifact));
+      // All rows are this slot's: they are read in the order of the file, not through an index.
+      this.#copy(header, header.contentHash ?? artifact.contentHash, '');
       return documents;
     } finally {
+      this.#detach();
       await release();
     }
   }
@@ -72,27 +60,37 @@ export class Merge {
     this.#isPreviousWhole ??= isWhole(previous);
     if (!this.#isPreviousWhole) return null;
     this.#attach(previous.uri);
-    this.#copy(slot, kept.contentHash ?? storedHash(this.#database, slot, 'source'));
-    this.#detach();
-    return kept.documents;
+    try {
+      const contentHash = kept.contentHash ?? storedHash(this.#database, slot, 'source');
+      this.#copy(slot, contentHash, 'WHERE lib_id = :libId AND version = :version');
+      return kept.documents;
+    } finally {
+      this.#detach();
+    }
   }
 
-  /** Makes it complete. */
-  finish(): void {
-    this.#transaction(() => insertMeta(this.#database, new Map([[CHANGE_COUNTER_KEY, String(this.#commits + 1)]])));
+  /** The header as it is now, and how many documents there are. */
+  #check({ place, libId, version }: SurveyedArtifact): { readonly header: ArtifactHeader; readonly documents: number } {
+    const header = readHeader(this.#database, place, 'source');
+    if (!sameIdentity(header.identity, this.#identity) || slotName(header) !== slotName({ libId, version })) {
+      const words = `is of ${slotName(header)} by ${identityText(header.identity)} all at once: it was replaced meanwhile`;
+      throw refusedArtifact(place, 'artifact_embedder', words);
+    }
+    return { header, documents: checkRows(this.#database, header, place, 'source') };
   }
 
-  #copy({ libId, version }: Pick<Slot, 'libId' | 'version'>, contentHash: string): void {
-    const ofSlot = 'WHERE lib_id = ? AND version = ?';
+  /** @param where which rows of the attached database: with the parameters `:libId` and `:version`, or empty for all */
+  #copy({ libId, version }: Pick<Slot, 'libId' | 'version'>, contentHash: string, where: string): void {
+    const parameters = where === '' ? {} : { libId, version };
     this.#transaction(() => {
       this.#database
         .prepare(`INSERT INTO main.docs (lib_id, version, title, content, embedding)
-          SELECT lib_id, version, title, content, embedding FROM source.docs ${ofSlot} ORDER BY id`)
-        .run(libId, version);
+          SELECT lib_id, version, title, content, embedding FROM source.docs ${where} ORDER BY id`)
+        .run(parameters);
       this.#database
         .prepare(`INSERT INTO main.libs (lib_id, version, doc_count, embedding)
-          SELECT lib_id, version, doc_count, embedding FROM source.libs ${ofSlot}`)
-        .run(libId, version);
+          SELECT lib_id, version, doc_count, embedding FROM source.libs ${where}`)
+        .run(parameters);
       this.#database.prepare('INSERT INTO main.slots VALUES (?, ?, ?)').run(libId, version, contentHash);
     });
   }
@@ -101,14 +99,16 @@ export class Merge {
     this.#database.exec('BEGIN');
     write();
     this.#database.exec('COMMIT');
-    this.#commits += 1;
   }
 
   #attach(uri: URL): void {
     this.#database.prepare('ATTACH ? AS source').run(uri.href);
+    this.#isAttached = true;
   }
 
   #detach(): void {
-    this.#database.exec('DETACH source');
+    // Where copying failed, the transaction is still open, and all of it will be discarded.
+    if (this.#isAttached && !this.#database.isTransaction) this.#database.exec('DETACH source');
+    this.#isAttached = false;
   }
 }

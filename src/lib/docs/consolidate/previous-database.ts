@@ -65,7 +65,7 @@ async function examine(path: string, readable: ReadableDatabase): Promise<Previo
   if (identity === null) throw new Error('it does not say which embedder made it');
   const schemaVersion = meta.get('schema_version') ?? '0';
   if (schemaVersion !== String(SCHEMA_VERSION)) throw new Error(`it has schema version ${schemaVersion}`);
-  const isOwn = await isUntouched(path, meta.get(CHANGE_COUNTER_KEY));
+  const isOwn = isUntouched(path, meta.get(CHANGE_COUNTER_KEY));
   const rows = withConnection(readable.uri, { readOnly: true }, (database) => {
     const isTold = isOwn && hasTable(database, 'slots');
     const hash = isTold

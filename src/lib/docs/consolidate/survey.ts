@@ -1,5 +1,7 @@
-import { access, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { scheduler } from 'node:timers/promises';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { checkRows } from '../artifact/check-rows.ts';
@@ -45,6 +47,7 @@ export async function survey(folder: string, slots: readonly Slot[], signal: Abo
   const artifacts = new Map<string, SurveyedArtifact>();
   const problems: ArtifactProblem[] = [];
   for (const name of await artifactFolders(folder)) {
+    await scheduler.yield();
     signal.throwIfAborted();
     const place = { folder: join(folder, name), slot: bySlug.get(name) ?? null };
     try {
@@ -77,15 +80,7 @@ async function artifactFolders(folder: string): Promise<readonly string[]> {
     });
   });
   const names = entries.filter((name) => !name.startsWith('.'));
-  const hasArtifact = await Promise.all(
-    names.map((name) =>
-      access(artifactPath(join(folder, name))).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return names.filter((_, index) => hasArtifact[index]).toSorted();
+  return names.filter((name) => existsSync(artifactPath(join(folder, name)))).toSorted();
 }
 
 async function look(place: ArtifactPlace): Promise<SurveyedArtifact> {
