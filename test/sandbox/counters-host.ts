@@ -28,14 +28,18 @@ export interface CountersHost {
 }
 
 const DAY_MS = 86_400_000;
-/** npm shortens a longer range to its last 18 months. */
+/** 18 months. */
 const NPM_RANGE_DAYS = 548;
 /** pypistats.org keeps 180 days. */
 const PYPI_DAYS = 180;
 
 const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-export async function startCountersHost(given: Partial<Downloads> = {}): Promise<CountersHost> {
+/** @param npmRangeDays days to which npm shortens a longer range, without saying so */
+export async function startCountersHost(
+  given: Partial<Downloads> = {},
+  npmRangeDays = NPM_RANGE_DAYS,
+): Promise<CountersHost> {
   const downloads: Downloads = { npm: {}, pypi: {}, crates: {}, ...given };
   let requests: string[] = [];
   let faults = new DocsFaults([]);
@@ -45,7 +49,7 @@ export async function startCountersHost(given: Partial<Downloads> = {}): Promise
     requests.push(`${url.pathname}${url.search}`);
     const fault = faults.next(url.pathname);
     if (fault) void sendFault(response, fault, null);
-    else sendJson(response, answer(downloads, decodeURI(url.pathname)));
+    else sendJson(response, answer(downloads, decodeURI(url.pathname), npmRangeDays));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -76,18 +80,18 @@ export async function startCountersHost(given: Partial<Downloads> = {}): Promise
 }
 
 /** Null for what there is not. */
-function answer({ npm, pypi, crates }: Downloads, path: string): unknown {
+function answer({ npm, pypi, crates }: Downloads, path: string, npmRangeDays: number): unknown {
   const [, start, end, npmName] = /^\/downloads\/range\/([\d-]+):([\d-]+)\/(.+)$/.exec(path) ?? [];
-  if (start && end && npmName) return npm[npmName] ? npmRange(npmName, npm[npmName], start, end) : null;
+  if (start && end && npmName) return npm[npmName] ? npmRange(npmName, npm[npmName], [start, end], npmRangeDays) : null;
   const pypiName = /^\/api\/packages\/([^/]+)\/overall$/.exec(path)?.[1];
   if (pypiName) return pypi[pypiName] ? pypiOverall(pypiName, pypi[pypiName]) : null;
   const crate = /^\/api\/v1\/crates\/([^/]+)$/.exec(path)?.[1] ?? '';
   return crates[crate] === undefined ? null : { crate: { id: crate, downloads: crates[crate] } };
 }
 
-function npmRange(name: string, days: DailyDownloads, start: string, end: string): unknown {
+function npmRange(name: string, days: DailyDownloads, [start, end]: [string, string], most: number): unknown {
   const last = Date.parse(end);
-  const first = Math.max(Date.parse(start), last - (NPM_RANGE_DAYS - 1) * DAY_MS);
+  const first = Math.max(Date.parse(start), last - (most - 1) * DAY_MS);
   const told: { readonly downloads: number; readonly day: string }[] = [];
   for (let at = first; at <= last; at += DAY_MS) told.push({ downloads: days[dayAt(at)] ?? 0, day: dayAt(at) });
   return { start: dayAt(first), end, package: name, downloads: told };

@@ -30,10 +30,10 @@ export async function fetchGitHub(
   try {
     const found = await findRepositories(github, selection, known, time.at, signal);
     const tallies = await askRepositories(github, found.counted, known, time, signal);
-    const missing = found.missing.map((name) => ({ key: name, name, error: 'GitHub knows no such repository' }));
+    const refused = found.refused.map(({ name, error }) => ({ key: name, name, error }));
     return GITHUB_SOURCES.map((source, index) => {
       const { counters, entries, asOf } = tallies[source];
-      const outcome = outcomeOf(source, [...counters, ...missing], { asOf });
+      const outcome = outcomeOf(source, [...counters, ...refused], { asOf });
       return { outcome, entries: index === 0 ? [...found.named, ...entries] : entries };
     });
   } catch (thrown) {

@@ -21,8 +21,8 @@ export interface FoundRepositories {
   readonly counted: readonly CountedRepository[];
   /** Names that the ledger did not know, oldest first: of repositories under the names they had in the cache, too. */
   readonly named: readonly RepositoryNamed[];
-  /** Of those that were asked for by name, what GitHub does not have. */
-  readonly missing: readonly string[];
+  /** Of those that were asked for by name, the ones that are not counted, and why. */
+  readonly refused: readonly { readonly name: string; readonly error: string }[];
 }
 
 interface WireRepository {
@@ -51,13 +51,14 @@ export async function findRepositories(
   signal: AbortSignal,
 ): Promise<FoundRepositories> {
   const { organization, repositories } = selection;
-  const missing: string[] = [];
+  const refused: { readonly name: string; readonly error: string }[] = [];
   const listed: WireRepository[] = [];
   if (repositories === undefined) listed.push(...(await listOwnWork(github, organization, signal)));
   for (const name of repositories ?? []) {
     const found = await lookUp(github, organization, name, signal);
-    if (found) listed.push(found);
-    else missing.push(name);
+    if (found === undefined) refused.push({ name, error: 'GitHub knows no such repository' });
+    else if (found.private) refused.push({ name, error: 'it is private, and the cache file is published' });
+    else listed.push(found);
   }
   const names = new NameNews(known, at);
   const presentNames = new Set(listed.map(({ name }) => name));
@@ -65,11 +66,11 @@ export async function findRepositories(
     const found = await lookUp(github, organization, name, signal);
     if (!found) continue;
     names.had(found.id, name);
-    names.has(found.id, found.name);
+    if (!found.private) names.has(found.id, found.name);
   }
   for (const { id, name } of listed) names.has(id, name);
   const counted = listed.map(({ id, name, owner }) => ({ id: String(id), owner: owner.login, name }));
-  return { counted, named: names.entries, missing };
+  return { counted, named: names.entries, refused };
 }
 
 async function listOwnWork(
@@ -83,7 +84,7 @@ async function listOwnWork(
   if (found === null) {
     throw new OperatorError(`GitHub knows no account ${organization}`, { code: 'account_not_found' });
   }
-  // What is private must not get into a file that is published.
+  // The name of what is private must not get into a file that is published.
   return found.filter((each) => !(each.private || each.fork || each.archived || each.disabled));
 }
 
