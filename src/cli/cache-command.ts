@@ -1,6 +1,8 @@
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
+import { EXIT } from '../lib/exit-codes.ts';
 import type { GitHubClient } from '../lib/github/client.ts';
-import type { RefreshCapabilities } from '../lib/installs/refresh/refresh.ts';
+import type { RefreshCapabilities, RefreshOptions, RefreshResult } from '../lib/installs/refresh/refresh.ts';
+import { formatCount, formatQuantity } from '../lib/progress/format.ts';
 import { PipelineCommand } from './pipeline-command.ts';
 
 /** Longer waits for a rate limit than this end the fetch instead. In milliseconds. */
@@ -11,11 +13,24 @@ const CRATES_INTERVAL_MS = 1_000;
 
 /** What commands that count installs reach the world through. */
 export abstract class CacheCommand extends PipelineCommand {
-  /** Capabilities of a refresh, for as long as `use` runs. */
-  protected async withSources<T>(
+  /** Refreshes the cache, shows its progress and result, and sets the exit code where a source failed. */
+  protected async refresh(
     settings: ResolvedConfig,
-    use: (capabilities: RefreshCapabilities) => Promise<T>,
-  ): Promise<T> {
+    options: RefreshOptions,
+    flags: { readonly jsonl: boolean },
+  ): Promise<RefreshResult> {
+    const { refresh } = await import('../lib/installs/refresh/refresh.ts');
+    const result = await this.#withSources(settings, (capabilities) =>
+      // A line for each source, which are best read one below the other.
+      this.present(refresh(capabilities, settings.values.installs, options), { ...flags, plain: true }),
+    );
+    if (!flags.jsonl) for (const line of resultLines(result)) this.log(line);
+    if (result.sources.some(({ state }) => state === 'failed' || state === 'partial')) process.exitCode = EXIT.partial;
+    return result;
+  }
+
+  /** Capabilities of a refresh, for as long as `use` runs. */
+  async #withSources<T>(settings: ResolvedConfig, use: (capabilities: RefreshCapabilities) => Promise<T>): Promise<T> {
     const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
     const { installs } = settings.values;
     const { clock } = this;
@@ -49,4 +64,15 @@ export abstract class CacheCommand extends PipelineCommand {
     if (!findGitHubApp(env) && !(await findGitHubToken({ env, apiUrl: github.apiUrl }))) return null;
     return (await this.gitHubConnector(settings, PATIENCE_MS))({});
   }
+}
+
+function resultLines({ before, after, cache, entries, cacheChanged, dryRun }: RefreshResult): readonly string[] {
+  const would = dryRun ? 'would be ' : '';
+  const change = (was: number | undefined, is: number): string =>
+    was === undefined || was === is ? formatCount(is) : `${formatCount(was)} -> ${formatCount(is)}`;
+  return [
+    `installs ${change(before?.total, after.total)}, clones ${change(before?.clones, after.clones)}`,
+    cacheChanged ? `${cache} ${would}written` : `${cache} is as it was`,
+    `${formatQuantity(entries, 'line')} ${would}added to the ledger`,
+  ];
 }

@@ -3,7 +3,6 @@ import { boolean, string } from '@oclif/core/flags';
 import { CacheCommand } from '../../cli/cache-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
-import { formatCount, formatQuantity } from '../../lib/progress/format.ts';
 
 export default class CacheRefresh extends CacheCommand {
   static override summary = 'Fetch the counters of installs and clones, and keep what their sources will forget';
@@ -28,32 +27,15 @@ export default class CacheRefresh extends CacheCommand {
   async run(): Promise<RefreshResult> {
     const { flags } = await this.parse(CacheRefresh);
     const settings = await this.settings();
-    const { refresh } = await import('../../lib/installs/refresh/refresh.ts');
-    const result = await this.withSources(settings, (capabilities) =>
-      this.present(
-        refresh(capabilities, settings.values.installs, {
-          init: flags.init,
-          dryRun: flags['dry-run'],
-          ...(flags.shields === undefined ? {} : { shields: resolve(flags.shields) }),
-          ...(flags.public === undefined ? {} : { publicFile: resolve(flags.public) }),
-        }),
-        // A line for each source, which are best read one below the other.
-        { ...flags, plain: true },
-      ),
+    return await this.refresh(
+      settings,
+      {
+        init: flags.init,
+        dryRun: flags['dry-run'],
+        ...(flags.shields === undefined ? {} : { shields: resolve(flags.shields) }),
+        ...(flags.public === undefined ? {} : { publicFile: resolve(flags.public) }),
+      },
+      flags,
     );
-    if (!flags.jsonl) for (const line of resultLines(result)) this.log(line);
-    if (result.sources.some(({ state }) => state === 'failed' || state === 'partial')) process.exitCode = EXIT.partial;
-    return result;
   }
-}
-
-function resultLines({ before, after, cache, entries, cacheChanged, dryRun }: RefreshResult): readonly string[] {
-  const would = dryRun ? 'would be ' : '';
-  const change = (was: number | undefined, is: number): string =>
-    was === undefined || was === is ? formatCount(is) : `${formatCount(was)} -> ${formatCount(is)}`;
-  return [
-    `installs ${change(before?.total, after.total)}, clones ${change(before?.clones, after.clones)}`,
-    cacheChanged ? `${cache} ${would}written` : `${cache} is as it was`,
-    `${formatQuantity(entries, 'line')} ${would}added to the ledger`,
-  ];
 }

@@ -18,6 +18,8 @@ export interface Counters {
   readonly counters: readonly Counter[];
   /** What a source's sum is at least. */
   readonly floors: ReadonlyMap<CounterSource, number>;
+  /** Key of the counter that goes, or first went, by a name. */
+  keyOf(source: CounterSource, name: string): string;
   /** When a number was last written that the cache file shows: it does not show views. */
   readonly changedAt: string;
 }
@@ -75,7 +77,9 @@ export function countersOf(entries: readonly LedgerEntry[]): Counters {
   const counters = [...accounts].flatMap(([source, ofSource]) =>
     [...ofSource].map(([key, account]) => counterOf(source, key, account, newestNames.get(key))),
   );
-  return { counters, floors, changedAt };
+  const keyOf = (source: CounterSource, name: string): string =>
+    isOfRepository(source) ? (firstIds.get(name) ?? name) : name;
+  return { counters, floors, keyOf, changedAt };
 }
 
 /**

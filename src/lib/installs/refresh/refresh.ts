@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import type { Settings } from '../../config/schema.ts';
 import { type Emit, streamEvents } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { replaceFile } from '../../replace-file.ts';
 import { encodeCache, type InstallsCache, type SCALARS } from '../cache/cache-file.ts';
-import type { CountsOfCache } from '../cache/classify.ts';
+import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
@@ -138,11 +137,6 @@ async function record(
 
 function isNumber({ entry }: LedgerEntry): boolean {
   return entry === 'day' || entry === 'level';
-}
-
-/** Whether two cache files say the same, but for the time. */
-function sameNumbers(a: CountsOfCache, b: InstallsCache): boolean {
-  return isDeepStrictEqual({ ...a, fetchedAt: '' }, { ...b, fetchedAt: '' });
 }
 
 function scalarsOf(counts: CacheScalars): CacheScalars {

@@ -1,9 +1,10 @@
 import type { InstallsCache } from '../cache/cache-file.ts';
 import { addDays, type Day, daysBetween } from '../days.ts';
-import { type Counter, countersOf } from '../ledger/counters.ts';
+import { type Counter, type Counters, countersOf } from '../ledger/counters.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import type { CounterSource, LedgerEntry, Opening } from '../ledger/entry.ts';
 import type { CounterEvidence, EvidenceOrigin, LowerBound } from './evidence.ts';
+import { impliedBy } from './implied.ts';
 
 /** GitHub keeps clones of the last 14 days (docs.github.com, "REST API endpoints for repository traffic"). */
 export const TRAFFIC_WINDOW_DAYS = 14;
@@ -19,6 +20,8 @@ export interface PlannedCounter {
   readonly origin: EvidenceOrigin;
   /** Value of the counter now; null where it is unknown now. */
   readonly present: number | null;
+  /** Its value when the plan is carried out: the best evidence, and the days after it that the ledger knows. */
+  readonly restored: number;
 }
 
 /** Days of a repository that no source can tell any more. */
@@ -42,6 +45,7 @@ export interface ReseedPlan {
 /**
  * Restores every counter from the best evidence of it, each on its own: no file has to be the best in everything. A
  * counter's evidence is entered with the days that it holds, so that only days after those are ever added to it.
+ * What the ledger implies already is not entered, nor what was committed before somebody corrected the counter.
  *
  * @param ledger its entries: those that are there, and those that only its history has
  * @param today day in UTC
@@ -53,19 +57,22 @@ export function planReseed(
   { today, at }: { readonly today: Day; readonly at: string },
 ): ReseedPlan {
   const { present, lost } = ledger;
-  const { counters: now } = countersOf(present);
-  const known = new Set([...present, ...lost].filter((entry) => entry.entry === 'opening').map(identityOf));
+  const tells = impliedBy([...present, ...lost]);
   const openings = evidence
-    .flatMap(({ source, name, bounds }) => bounds.map((bound) => openingOf(source, name, bound, at)))
-    .filter((opening) => !known.has(identityOf(opening)));
+    .flatMap(({ source, name, bounds }) =>
+      bounds.map((bound) => ({ bound, opening: openingOf(source, name, bound, at) })),
+    )
+    .filter(({ bound, opening }) => !tells(opening, bound.origin.committedAt))
+    .map(({ opening }) => opening);
   const entries = [...lost, ...openings];
   const complete = [...present, ...entries];
+  const [now, then] = [countersOf(present), countersOf(complete)];
   return {
-    counters: evidence.flatMap((counter) => plannedCounter(counter, now)),
+    counters: evidence.flatMap((counter) => plannedCounter(counter, now, then)),
     entries,
     before: deriveCache(present),
     after: deriveCache(complete),
-    lost: lostDays(countersOf(complete).counters, today),
+    lost: lostDays(then.counters, today),
   };
 }
 
@@ -88,17 +95,28 @@ export function originName({ commit }: EvidenceOrigin): string {
   return commit === null ? 'cache file' : `revision ${commit.slice(0, 7)}`;
 }
 
-function identityOf({ source, key, count, through }: Opening): string {
-  return JSON.stringify([source, key, count, through]);
-}
-
-function plannedCounter({ source, name, bounds }: CounterEvidence, now: readonly Counter[]): PlannedCounter[] {
+function plannedCounter(
+  { source, name, bounds }: CounterEvidence,
+  now: Counters,
+  then: Counters,
+): readonly PlannedCounter[] {
   const [best] = bounds;
   if (!best) return [];
-  const present = now.find((counter) => counter.source === source && (counter.name === name || counter.key === name));
-  return [
-    { source, name, count: best.count, through: best.through, origin: best.origin, present: present?.value ?? null },
-  ];
+  const { count, through, origin } = best;
+  const restored = valueIn(then, source, name) ?? count;
+  // A floor that the parts of its sum have reached says nothing.
+  if (name === null && restored < sumOfParts(then, source)) return [];
+  return [{ source, name, count, through, origin, present: valueIn(now, source, name), restored }];
+}
+
+function valueIn({ counters, floors, keyOf }: Counters, source: CounterSource, name: string | null): number | null {
+  if (name === null) return floors.get(source) ?? null;
+  const key = keyOf(source, name);
+  return counters.find((counter) => counter.source === source && counter.key === key)?.value ?? null;
+}
+
+function sumOfParts({ counters }: Counters, source: CounterSource): number {
+  return counters.filter((counter) => counter.source === source).reduce((sum, { value }) => sum + value, 0);
 }
 
 /** The days after a repository's newest one that GitHub has dropped already. */

@@ -1,0 +1,110 @@
+import { boolean, string } from '@oclif/core/flags';
+import { CacheCommand } from '../../cli/cache-command.ts';
+import type { ResolvedConfig } from '../../lib/config/resolve.ts';
+import { confirm } from '../../lib/confirm.ts';
+import { OperatorError } from '../../lib/errors.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
+import type { PreparedReseed } from '../../lib/installs/reseed/reseed.ts';
+import type { ReseedSources } from '../../lib/installs/reseed/sources.ts';
+
+type Plan = Pick<PreparedReseed, 'counters' | 'before' | 'after' | 'lost'>;
+
+interface ReseedResult extends Plan, Pick<ReseedSources, 'generations' | 'revisions'> {
+  readonly cache: string;
+  /** Lines that were added to the ledger, or would be. */
+  readonly entries: number;
+  readonly outcome: 'restored' | 'nothing_to_do' | 'planned' | 'declined';
+  /** Null where nothing was fetched afterwards. */
+  readonly refreshed: RefreshResult | null;
+}
+
+export default class CacheReseed extends CacheCommand {
+  static override summary = 'Restore the installs cache from its history in git';
+  static override description =
+    'Reads every revision of the cache file and of its ledger on all refs and in the reflog, takes the best evidence for every single counter, shows where each comes from and which days are gone for good, and asks. Then it writes the ledger and the cache file, and adds by a refresh the days that GitHub still tells. No counter is ever lowered; a second reseed has nothing to do.';
+  static override examples = [
+    { description: 'See what can be restored', command: '<%= config.bin %> cache reseed --dry-run' },
+    { description: 'Restore it without being asked', command: '<%= config.bin %> cache reseed --yes' },
+    { description: 'From one revision', command: '<%= config.bin %> cache reseed --from 35cd32b --yes' },
+  ];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override flags = {
+    from: string({ summary: 'Restore from this revision only, instead of the whole history.', helpValue: 'REV' }),
+    'dry-run': boolean({ summary: 'Show the plan, without writing.' }),
+    refresh: boolean({ summary: 'Fetch what is new afterwards.', default: true, allowNo: true }),
+    yes: boolean({ char: 'y', summary: 'Do not ask.' }),
+  };
+
+  async run(): Promise<ReseedResult> {
+    const { flags } = await this.parse(CacheReseed);
+    const settings = await this.settings();
+    const { cache } = settings.values.installs;
+    const [{ readReseedSources }, { prepareReseed, reseed }, { planLines }] = await Promise.all([
+      import('../../lib/installs/reseed/sources.ts'),
+      import('../../lib/installs/reseed/reseed.ts'),
+      import('../../lib/installs/reseed/report.ts'),
+    ]);
+    const { clock, signal } = this;
+    const sources = await readReseedSources(cache, { from: flags.from, signal });
+    const plan = await prepareReseed(cache, sources, clock);
+    const say = (line: string): void => (flags.jsonl ? undefined : this.log(line));
+    const result = (outcome: ReseedResult['outcome'], refreshed: RefreshResult | null = null): ReseedResult => {
+      const { generations, revisions } = sources;
+      const { counters, before, after, lost, entries } = plan;
+      return {
+        cache,
+        outcome,
+        revisions,
+        generations,
+        counters,
+        lost,
+        before,
+        after,
+        entries: entries.length,
+        refreshed,
+      };
+    };
+    for (const line of planLines(sources, plan)) say(line);
+    if (plan.isNeeded) {
+      if (flags['dry-run']) return result('planned');
+      if (!flags.yes && !(await this.#isWanted(cache))) return result('declined');
+      const onWait = (): void => this.tell(`another refresh is at work on ${cache}: waiting`);
+      await reseed({ clock, signal, onWait }, cache, sources);
+      say(`restored ${cache}`);
+    } else {
+      say(`nothing to do: ${cache} has everything that its history knows`);
+      if (flags['dry-run']) return result('nothing_to_do');
+    }
+    const refreshed = flags.refresh ? await this.#refresh(settings, flags) : null;
+    return result(plan.isNeeded ? 'restored' : 'nothing_to_do', refreshed);
+  }
+
+  /** @throws OperatorError `not_confirmed` where nobody can be asked */
+  async #isWanted(cache: string): Promise<boolean> {
+    if (!this.io.canPrompt || this.jsonEnabled()) {
+      throw new OperatorError('nothing was written: a reseed has to be confirmed', {
+        code: 'not_confirmed',
+        exitCode: EXIT.usage,
+        nextSteps: ['capture-cli cache reseed --yes', 'or see the plan only: capture-cli cache reseed --dry-run'],
+      });
+    }
+    if (await confirm(this.io, `Restore ${cache}?`, true)) return true;
+    this.log('Nothing was written.');
+    return false;
+  }
+
+  /** What is restored stays restored, whatever becomes of the refresh. */
+  async #refresh(
+    settings: ResolvedConfig,
+    flags: { readonly jsonl: boolean; readonly plain: boolean },
+  ): Promise<RefreshResult | null> {
+    try {
+      return await this.refresh(settings, { init: false, dryRun: false }, flags);
+    } catch (thrown) {
+      if (!(thrown instanceof OperatorError) || thrown.code !== 'installs_not_configured') throw thrown;
+      this.warn(`${thrown.message}; ${thrown.nextSteps[0]}`);
+      return null;
+    }
+  }
+}
