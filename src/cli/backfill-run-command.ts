@@ -1,5 +1,6 @@
-import type { Interfaces } from '@oclif/core';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import type { InferredFlags } from '@oclif/core/interfaces';
 import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
 import type { BackfillInputs, BackfillResult } from '../lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from '../lib/config/resolve.ts';
@@ -14,7 +15,7 @@ const SHORT_WAIT_MS = 150_000;
 
 export const repositoryArgument = Args.string({ description: 'OWNER/REPO, or its https address', required: true });
 
-type RunFlags = Interfaces.InferredFlags<typeof BackfillRunCommand.baseFlags>;
+type RunFlags = InferredFlags<typeof BackfillRunCommand.baseFlags>;
 
 /** What `backfill` and `backfill resume` share: the flags of a run, and the run itself. */
 export abstract class BackfillRunCommand extends BackfillCommand {

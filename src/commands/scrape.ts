@@ -1,4 +1,6 @@
-import { Args, Flags, type Interfaces } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import type { InferredFlags } from '@oclif/core/interfaces';
 import { DocsCommand, oneLibrary } from '../cli/docs-command.ts';
 import {
   artifactsFlag,
@@ -146,4 +148,4 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
   }
 }
 
-type ScrapeFlags = Interfaces.InferredFlags<typeof Scrape.flags & typeof Scrape.baseFlags>;
+type ScrapeFlags = InferredFlags<typeof Scrape.flags & typeof Scrape.baseFlags>;

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { databaseFlag, flagValue, fromHere, libFlag } from '../cli/docs-flags.ts';
 import type { EmbedderIdentity } from '../lib/docs/embed/embedder.ts';

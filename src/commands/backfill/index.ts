@@ -1,4 +1,5 @@
-import { Flags, type Interfaces } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
+import type { InferredFlags } from '@oclif/core/interfaces';
 import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
 import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
@@ -88,4 +89,4 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
   }
 }
 
-type BackfillFlags = Interfaces.InferredFlags<typeof Backfill.flags & typeof Backfill.baseFlags>;
+type BackfillFlags = InferredFlags<typeof Backfill.flags & typeof Backfill.baseFlags>;

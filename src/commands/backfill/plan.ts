@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { formatQuantity } from '../../lib/progress/format.ts';
 

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { StatusRow } from '../../lib/store/rows.ts';

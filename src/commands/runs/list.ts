@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { RunsCommand } from '../../cli/runs-command.ts';
 import type { ListedRun } from '../../lib/actions/run-list.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
 import type { WatchResult } from '../../lib/actions/watch.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { Finding } from '../../lib/actions/workflows/finding.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
