@@ -1,9 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { cosmiconfig, defaultLoaders, type PublicExplorer } from 'cosmiconfig';
+import { cosmiconfig, defaultLoaders, type Loader, type PublicExplorer } from 'cosmiconfig';
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { parseJson, parseYaml } from './parse.ts';
 
 export interface ConfigFile {
   readonly path: string;
@@ -60,6 +59,10 @@ export async function loadNamedFile(cwd: string, file: string): Promise<ConfigFi
     throw unreadable(path, thrown);
   }
 }
+
+// Most commands run where there is no file: the parser is loaded for one that there is.
+const parseJson: Loader = async (file, content) => (await import('./parse.ts')).parseJson(file, content);
+const parseYaml: Loader = async (file, content) => (await import('./parse.ts')).parseYaml(file, content);
 
 function explorer(searchPlaces: string[], searchStrategy: 'project' | 'none'): PublicExplorer {
   return cosmiconfig('deadzone', {
