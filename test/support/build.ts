@@ -13,7 +13,7 @@ export default function setup(): void {
 function isFresh(): boolean {
   // The manifest is written last, so it tells that the whole build succeeded.
   const manifest = join(ROOT, 'oclif.manifest.json');
-  if (!existsSync(manifest) || !existsSync(join(ROOT, 'dist', 'main.js'))) return false;
+  if (!existsSync(manifest) || !existsSync(join(ROOT, 'dist', 'cli', 'main.js'))) return false;
   const builtAt = statSync(manifest).mtimeMs;
   const sources = [...globSync('src/**/*.{ts,tsx}', { cwd: ROOT }), 'package.json', 'tsconfig.json'];
   return sources.every((source) => statSync(join(ROOT, source)).mtimeMs <= builtAt);
