@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InstallsCache } from '../../src/lib/installs/cache/cache-file.ts';
 import type { LedgerEntry } from '../../src/lib/installs/ledger/entry.ts';
 import type { SandboxRepository } from '../sandbox/history/repository.ts';
-import { GITHUB_TOKEN } from '../support/cli-rig.ts';
+import { GITHUB_TOKEN, startCli } from '../support/cli-rig.ts';
 import { daysAgo, type InstallsRig, lately, startInstallsRig } from '../support/installs-rig.ts';
 
 let rig: InstallsRig;
@@ -208,6 +208,31 @@ test('two refreshes at once are one after the other, and nothing is written twic
     .filter(({ entry }) => entry === 'day')
     .map((entry) => JSON.stringify({ ...entry, at: '' }));
   expect([days.length, new Set(days).size]).toEqual([5, 5]);
+});
+
+test('a refresh that is interrupted or killed has written nothing, and the next one has it all', async () => {
+  rig.host.downloads.npm['acme'] = lately(1, 2, 3);
+  rig.host.downloads.pypi['acme'] = lately(4);
+  await rig.configure({ npm: ['acme'], pypi: ['acme'] });
+  for (const [signal, exitCode] of [
+    ['SIGKILL', undefined],
+    ['SIGINT', 130],
+  ] as const) {
+    rig.host.setFaults([{ path: '/api/*', fault: { type: 'hang' } }]);
+    const running = startCli(['cache', 'refresh', '--init'], rig.env, rig.folder);
+    await running.heard('npm ok: 3 new numbers');
+    process.kill(running.pid, signal);
+    expect((await running.ended).exitCode).toBe(exitCode);
+    await expect(access(join(rig.folder, 'installs-cache.json'))).rejects.toThrow();
+  }
+  rig.host.setFaults([]);
+  expect((await refresh('--init')).exitCode).toBe(0);
+  // Killed between ledger and cache file: the next refresh writes the file that the ledger makes.
+  const written = await cacheText();
+  await rig.write('installs-cache.json', v2({ npm: 0, pypi: 0, crates: 0, clones: 0, clonesByRepo: {}, total: 0 }));
+  await rig.write('installs-cache.ledger.jsonl', `${await ledgerText()}{"entry":"day","sour`);
+  expect((await refresh()).exitCode).toBe(0);
+  expect(await cacheText()).toBe(written);
 });
 
 test('a cache that is gone or cannot be read is an error that names reseed, never a cold start', async () => {
