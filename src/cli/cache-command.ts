@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { EXIT } from '../lib/exit-codes.ts';
-import type { GitHubClient } from '../lib/github/client.ts';
+import type { GitHubClient, GitHubObserver } from '../lib/github/client.ts';
 import type { RefreshCapabilities, RefreshOptions, RefreshResult } from '../lib/installs/refresh/refresh.ts';
 import { formatCount, formatQuantity } from '../lib/progress/format.ts';
 import { PipelineCommand } from './pipeline-command.ts';
@@ -20,49 +20,55 @@ export abstract class CacheCommand extends PipelineCommand {
     flags: { readonly jsonl: boolean },
   ): Promise<RefreshResult> {
     const { refresh } = await import('../lib/installs/refresh/refresh.ts');
-    const result = await this.#withSources(settings, (capabilities) =>
+    const capabilities = { clock: this.clock, signal: this.signal, connect: await this.#sourceConnector(settings) };
+    const result = await this.present(
+      refresh(capabilities, settings.values.installs, options),
       // A line for each source, which are best read one below the other.
-      this.present(refresh(capabilities, settings.values.installs, options), { ...flags, plain: true }),
+      { ...flags, plain: true },
     );
     if (!flags.jsonl) for (const line of resultLines(result)) this.log(line);
     if (result.sources.some(({ state }) => state === 'failed' || state === 'partial')) process.exitCode = EXIT.partial;
     return result;
   }
 
-  /** Capabilities of a refresh, for as long as `use` runs. */
-  async #withSources<T>(settings: ResolvedConfig, use: (capabilities: RefreshCapabilities) => Promise<T>): Promise<T> {
+  async #sourceConnector(settings: ResolvedConfig): Promise<RefreshCapabilities['connect']> {
     const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
     const { installs } = settings.values;
     const { clock } = this;
     const about = installs.organization === undefined ? '' : ` (+https://github.com/${installs.organization})`;
     const userAgent = `${this.config.name}/${this.config.version}${about}`;
-    const pages = (base: string, limits = {}) =>
-      createPageFetcher({ clock, userAgent, limits, allowPrivateHosts: [new URL(base).host] });
-    const registries = {
-      npm: pages(installs.npmApiUrl),
-      pypi: pages(installs.pypiApiUrl),
-      crates: pages(installs.cratesApiUrl, { minIntervalMs: CRATES_INTERVAL_MS }),
+    const connectGitHub = await this.#optionalGitHubConnector(settings);
+    return (observers) => {
+      const pages = (base: string, limits = {}) =>
+        createPageFetcher({
+          clock,
+          userAgent,
+          limits,
+          // A host that the settings name is meant, also where it is inside.
+          allowPrivateHosts: [new URL(base).host],
+          observer: observers.hosts,
+        });
+      return {
+        registries: {
+          npm: pages(installs.npmApiUrl),
+          pypi: pages(installs.pypiApiUrl),
+          crates: pages(installs.cratesApiUrl, { minIntervalMs: CRATES_INTERVAL_MS }),
+        },
+        github: connectGitHub?.(observers.github) ?? null,
+      };
     };
-    try {
-      return await use({
-        clock,
-        signal: this.signal,
-        registries,
-        github: await this.#gitHub(settings),
-      });
-    } finally {
-      await Promise.all(Object.values(registries).map((fetcher) => fetcher.close()));
-    }
   }
 
-  /** Null where there is no token, or nothing to ask GitHub. */
-  async #gitHub(settings: ResolvedConfig): Promise<GitHubClient | null> {
+  /** Undefined where there is no token, or nothing to ask GitHub. */
+  async #optionalGitHubConnector(
+    settings: ResolvedConfig,
+  ): Promise<((observer: GitHubObserver) => GitHubClient) | undefined> {
     const { github, installs } = settings.values;
-    if (installs.organization === undefined) return null;
+    if (installs.organization === undefined) return undefined;
     const { findGitHubApp, findGitHubToken } = await import('../lib/config/secrets.ts');
     const { env } = this.io;
-    if (!findGitHubApp(env) && !(await findGitHubToken({ env, apiUrl: github.apiUrl }))) return null;
-    return (await this.gitHubConnector(settings, PATIENCE_MS))({});
+    if (!findGitHubApp(env) && !(await findGitHubToken({ env, apiUrl: github.apiUrl }))) return undefined;
+    return await this.gitHubConnector(settings, PATIENCE_MS);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Seats } from '../../fetch/seats.ts';
+import { observeHosts } from '../../observe-hosts.ts';
 import { NO_SLOTS, type SlotFailure } from '../../progress/docs-events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import { streamEvents } from '../../progress/event-stream.ts';
@@ -6,7 +7,6 @@ import type { ProgressEvent } from '../../progress/events.ts';
 import { type Slot, SOURCE_KINDS, slotName } from '../slot.ts';
 import { lockArtifacts } from './artifacts-lock.ts';
 import type { ScrapeCapabilities, ScrapeInputs, ScrapeResult, SlotResult } from './inputs.ts';
-import { observeHosts } from './observe-hosts.ts';
 import { mapInParallel } from './parallel.ts';
 import { type SlotParts, scrapeSlot } from './scrape-slot.ts';
 import { tallyEvents } from './tally.ts';

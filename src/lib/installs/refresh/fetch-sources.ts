@@ -12,12 +12,11 @@ import type { RefreshTime, SourceNews } from '../sources/outcome.ts';
 import { fetchPypi } from '../sources/pypi.ts';
 
 /** How sources are reached. */
-export interface SourceCapabilities {
+export interface SourceConnections {
   /** One for each registry, as each allows another pace. */
   readonly registries: Readonly<Record<'npm' | 'pypi' | 'crates', PageFetcher>>;
   /** Null where there is no token. */
   readonly github: GitHubClient | null;
-  readonly signal: AbortSignal;
 }
 
 /** Called as soon as a source has been asked. */
@@ -29,11 +28,12 @@ export type SourceObserver = (news: SourceNews) => void;
  * @throws OperatorError `installs_not_configured`, exit 2; the signal's reason when it is aborted
  */
 export async function fetchSources(
-  { registries, github, signal }: SourceCapabilities,
+  { registries, github }: SourceConnections,
   settings: Settings['installs'],
   known: Known,
   time: RefreshTime,
   observe: SourceObserver,
+  signal: AbortSignal,
 ): Promise<readonly SourceNews[]> {
   const { npm, pypi, crates, organization, repositories, manual } = settings;
   const asked: Promise<readonly SourceNews[]>[] = [];
@@ -54,7 +54,12 @@ export async function fetchSources(
   if (organization !== undefined) ask(fetchGitHub(github, { organization, repositories }, known, time, signal));
   if (manual !== undefined) ask(readManualCounts(manual, known, time));
   if (asked.length === 0) throw notConfigured();
-  return (await Promise.all(asked)).flat();
+  // All of them have ended before a failure is told.
+  const ended = await Promise.allSettled(asked);
+  return ended.flatMap((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
 }
 
 function notConfigured(): OperatorError {

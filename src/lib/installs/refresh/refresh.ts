@@ -1,5 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import type { Settings } from '../../config/schema.ts';
+import type { FetchObserver } from '../../fetch/page.ts';
+import type { GitHubObserver } from '../../github/client.ts';
+import { observeHosts } from '../../observe-hosts.ts';
 import { type Emit, streamEvents } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { replaceFile } from '../../replace-file.ts';
@@ -14,13 +17,21 @@ import type { SourceNews, SourceOutcome } from '../sources/outcome.ts';
 import { needsAttention, outcomeText } from '../sources/outcome-text.ts';
 import { afterRefresh, readSourceRecords, recordsPathOf, writeSourceRecords } from '../status/source-records.ts';
 import { lockCache } from './cache-lock.ts';
-import { fetchSources, type SourceCapabilities } from './fetch-sources.ts';
+import { fetchSources, type SourceConnections } from './fetch-sources.ts';
 import { type OpenedCache, openCache } from './open-cache.ts';
 import { writePublic, writeShields } from './publications.ts';
 import { refuseRegression } from './write-guard.ts';
 
-export interface RefreshCapabilities extends SourceCapabilities {
+export interface RefreshCapabilities {
   readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Connects to the sources, which tell what they wait for. Registries are closed when the refresh ends. */
+  readonly connect: (observers: SourceObservers) => SourceConnections;
+}
+
+export interface SourceObservers {
+  readonly hosts: FetchObserver;
+  readonly github: GitHubObserver;
 }
 
 export interface RefreshOptions {
@@ -86,7 +97,7 @@ async function refreshLocked(
   { init, dryRun, shields, publicFile }: RefreshOptions,
   emit: Emit,
 ): Promise<RefreshResult> {
-  const { clock, signal } = capabilities;
+  const { clock, signal, connect } = capabilities;
   const now = clock.now();
   const time = { today: dayOf(now), at: new Date(now).toISOString() };
   const opened = await openCache(settings.cache, { init, at: time.at, signal });
@@ -95,7 +106,10 @@ async function refreshLocked(
     emit({ event: 'notice.raised', level, message: outcomeText(outcome, entries.filter(isNumber).length) });
   };
   const begun = [...opened.entries, ...opened.openings];
-  const told = await fetchSources(capabilities, settings, knownOf(begun), time, observe);
+  const connections = connect({ hosts: observeHosts(emit), github: observeGitHub(emit) });
+  const told = await fetchSources(connections, settings, knownOf(begun), time, observe, signal).finally(() =>
+    Promise.all(Object.values(connections.registries).map((registry) => registry.close())),
+  );
   const outcomes = told.map(({ outcome }) => outcome);
   const added = [...opened.openings, ...told.flatMap(({ entries }) => entries)];
   const ledger = [...opened.entries, ...added];
@@ -133,6 +147,13 @@ async function record(
   await appendToLedger(ledgerPath, added, tornBytes);
   const path = recordsPathOf(cache);
   await writeSourceRecords(path, afterRefresh(await readSourceRecords(path), outcomes, at));
+}
+
+function observeGitHub(emit: Emit): GitHubObserver {
+  return {
+    waitStarted: (wait) => emit({ event: 'wait.started', ...wait }),
+    waitEnded: () => emit({ event: 'wait.ended' }),
+  };
 }
 
 function isNumber({ entry }: LedgerEntry): boolean {

@@ -1,5 +1,5 @@
-import type { FetchObserver } from '../../fetch/page.ts';
-import type { Emit } from '../../progress/event-stream.ts';
+import type { FetchObserver } from './fetch/page.ts';
+import type { Emit } from './progress/event-stream.ts';
 
 /** Tells the waits of a fetcher as events. Its own pacing is how the work goes, and no news. */
 export function observeHosts(emit: Emit): FetchObserver {
