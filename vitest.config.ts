@@ -6,6 +6,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     disableConsoleIntercept: true,
+    globalSetup: ['test/support/templates.ts'],
     projects: [
       {
         extends: true,

