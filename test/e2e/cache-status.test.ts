@@ -52,6 +52,7 @@ test('counters that fall behind are warned of, then an error before their source
     'clones: late is up to 8 days behind, and the source keeps 14: run capture-cli cache refresh',
     'views: not fetched yet: run capture-cli cache refresh',
     'releases: not fetched yet: run capture-cli cache refresh',
+    'the cache file is gone: capture-cli cache refresh writes it from its ledger',
   ]);
 });
 

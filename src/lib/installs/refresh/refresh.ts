@@ -79,19 +79,24 @@ export function refresh(
 ): AsyncGenerator<ProgressEvent, RefreshResult> {
   return streamEvents(async (emit, abandoned) => {
     const { clock } = capabilities;
+    const { cache } = settings;
     const signal = AbortSignal.any([capabilities.signal, abandoned]);
-    const waits = `another refresh is at work on ${settings.cache}: waiting`;
+    const work = () => refreshAlone({ ...capabilities, signal }, settings, options, emit);
+    if (options.dryRun) return await work();
+    // What cannot be refreshed is refused before a lock is put beside it.
+    await openCache(cache, { init: options.init, at: new Date(clock.now()).toISOString(), signal });
+    const waits = `another refresh is at work on ${cache}: waiting`;
     const onWait = (): void => emit({ event: 'notice.raised', level: 'info', message: waits });
-    const lock = await lockCache(settings.cache, { clock, signal, onWait });
+    const lock = await lockCache(cache, { clock, signal, onWait });
     try {
-      return await refreshLocked({ ...capabilities, signal }, settings, options, emit);
+      return await work();
     } finally {
       lock.release();
     }
   });
 }
 
-async function refreshLocked(
+async function refreshAlone(
   capabilities: RefreshCapabilities,
   settings: Settings['installs'],
   { init, dryRun, shields, publicFile }: RefreshOptions,

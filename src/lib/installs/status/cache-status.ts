@@ -1,13 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Settings } from '../../config/schema.ts';
+import type { InstallsCache } from '../cache/cache-file.ts';
 import type { CountsOfCache } from '../cache/classify.ts';
 import { type Regression, regressionsOf } from '../cache/regressions.ts';
+import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
 import { countersOf } from '../ledger/counters.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import { type CounterSource, DAILY_SOURCES, LEVEL_SOURCES } from '../ledger/entry.ts';
 import { knownOf } from '../ledger/known.ts';
-import { openCache } from '../refresh/open-cache.ts';
+import { type OpenedCache, openCache } from '../refresh/open-cache.ts';
 import { type Alarm, worse } from './freshness.ts';
 import { readSourceRecords, recordsPathOf } from './source-records.ts';
 import { type SourceStatus, sourceStatus } from './source-status.ts';
@@ -19,6 +21,8 @@ export interface CacheStatus {
   readonly clones: number;
   /** When a number last changed, ISO 8601; '' where none ever has. */
   readonly fetchedAt: string;
+  /** `behind`: the ledger knows more. `ahead`: the ledger does not know all of it. */
+  readonly cacheFile: 'current' | 'behind' | 'ahead' | 'missing';
   /** The most serious of all alarms. */
   readonly alarm: Alarm;
   readonly sources: readonly SourceStatus[];
@@ -55,6 +59,7 @@ export async function cacheStatus(
   const counts: CountsOfCache = opened.counts ?? derived;
   const { idOf, nameOf } = knownOf(entries);
   const beyondLedger = regressionsOf(counts, derived, (name) => nameOf(idOf(name) ?? '') ?? name);
+  const cacheFile = cacheFileState(opened, derived, beyondLedger.length > 0);
   const alarm = sources.reduce<Alarm>((most, each) => worse(most, each.alarm), 'none');
   return {
     cache: settings.cache,
@@ -62,10 +67,22 @@ export async function cacheStatus(
     total: counts.total,
     clones: counts.clones,
     fetchedAt: counts.fetchedAt,
-    alarm: beyondLedger.length > 0 ? worse(alarm, 'warning') : alarm,
+    cacheFile,
+    alarm: cacheFile === 'current' ? alarm : worse(alarm, 'warning'),
     sources,
     beyondLedger,
   };
+}
+
+function cacheFileState(
+  { counts, entries }: OpenedCache,
+  derived: InstallsCache,
+  isAhead: boolean,
+): CacheStatus['cacheFile'] {
+  if (counts === null) return 'missing';
+  if (isAhead) return 'ahead';
+  // Before the first refresh there is no ledger that could know more.
+  return entries.length === 0 || sameNumbers(counts, derived) ? 'current' : 'behind';
 }
 
 /** Whether the settings ask for a source, and for which of its counters; null where they do not name them. */

@@ -11,14 +11,21 @@ export interface Finding {
 }
 
 /** What is wrong with a cache, the most serious first. */
-export function findingsOf({ sources, beyondLedger }: CacheStatus): readonly Finding[] {
-  const found = sources.flatMap(sourceFindings);
-  if (beyondLedger.length > 0) {
-    const fields = beyondLedger.map(regressionText).join(', ');
-    const message = `the cache file knows more than its ledger (${fields}): capture-cli cache reseed takes that over`;
-    found.push({ level: 'warning', message });
-  }
+export function findingsOf(status: CacheStatus): readonly Finding[] {
+  const found = [...status.sources.flatMap(sourceFindings), ...cacheFileFindings(status)];
   return [...found.filter(({ level }) => level === 'error'), ...found.filter(({ level }) => level === 'warning')];
+}
+
+function cacheFileFindings({ cacheFile, beyondLedger }: CacheStatus): readonly Finding[] {
+  const fields = beyondLedger.map(regressionText).join(', ');
+  const messages = {
+    current: null,
+    missing: 'the cache file is gone: capture-cli cache refresh writes it from its ledger',
+    behind: 'the cache file knows less than its ledger: capture-cli cache refresh writes it',
+    ahead: `the cache file knows more than its ledger (${fields}): capture-cli cache reseed takes that over`,
+  };
+  const message = messages[cacheFile];
+  return message === null ? [] : [{ level: 'warning', message }];
 }
 
 function sourceFindings(status: SourceStatus): readonly Finding[] {
