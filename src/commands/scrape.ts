@@ -14,7 +14,7 @@ import {
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
-import type { Slot } from '../lib/docs/slot.ts';
+import { type Slot, slotName } from '../lib/docs/slot.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 const DAY_MS = 86_400_000;
@@ -99,6 +99,7 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
       flags,
     );
     process.exitCode = exitCodeOfCheck(result);
+    for (const page of result.dead) this.log(`${slotName(page)}  ${page.reason}  ${page.url}`);
     return result;
   }
 

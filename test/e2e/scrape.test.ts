@@ -187,8 +187,10 @@ test('--check-urls lists the dead addresses with their libraries and writes noth
   expect(end.exitCode).toBe(68);
   expect(check).toMatchObject({ checked: 10, dead: [{ reason: 'not_found' }, { reason: 'media_type' }] });
   expect(check.dead.map(({ libId, version }) => `${libId}@${version}`)).toEqual(['/acme/rocket@1.0', '/acme/snake@']);
-  const bytes = rig.host.requests.filter(({ path }) => path === '/single/readme.md');
-  expect(bytes).toHaveLength(1);
+  // One question for a page that is there.
+  expect(rig.host.requests.filter(({ path }) => path === '/single/readme.md')).toHaveLength(1);
+  const lines = await rig.run(['scrape', '/acme/rocket', '--check-urls']);
+  expect(lines.stdout).toBe(`/acme/rocket@1.0  not_found  ${rig.host.url}/rocket/v1/api.md\n`);
 });
 
 test('what recovers is scraped, and a host that falters for a moment is asked again', async () => {

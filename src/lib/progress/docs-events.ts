@@ -83,6 +83,7 @@ export type DocsEvent =
       readonly documents: number;
       /** Why it is not `scraped` or `unchanged`, or what is unusual about it; null where nothing is. */
       readonly reason: string | null;
+      readonly failedPages: readonly PageFailure[];
       readonly elapsedMs: number;
     }
   /** Nothing is asked of a host until then: it asked for a pause, or is given one before a retry. */

@@ -1,4 +1,4 @@
-import type { DocsEvent, SlotFailure } from './docs-events.ts';
+import type { DocsEvent, PageFailure, SlotFailure } from './docs-events.ts';
 import type { FinishedScrape } from './docs-view.ts';
 import {
   describeHostWait,
@@ -38,10 +38,8 @@ export function docsRecordOf(event: DocsEvent, now: number): ProgressRecord | un
       const isFailure = state === 'stale' || state === 'failed';
       const size = isFailure ? '' : `, ${documents}, ${formatDuration(event.elapsedMs)}`;
       const line = record(SLOT_STATE_TONES[state], state, `${sanitize(event.slot)}${size}${reason}`);
-      return isFailure ? { ...line, annotate: true } : line;
+      return isFailure ? { ...line, annotate: true, block: pageLines(event.failedPages) } : line;
     }
-    case 'page.failed':
-      return record('warning', 'page failed', `${sanitize(event.slot)}, ${describePageFailure(event)}`);
     case 'host.waiting':
       return event.until - now < NOTEWORTHY_WAIT_MS
         ? undefined
@@ -50,6 +48,8 @@ export function docsRecordOf(event: DocsEvent, now: number): ProgressRecord | un
     case 'page.fetched':
     case 'page.unchanged':
     case 'page.checked':
+    // Its library says it, once: a host that is down has hundreds of pages.
+    case 'page.failed':
     case 'documents.embedded':
     case 'host.resumed':
     case 'scrape.finished':
@@ -85,12 +85,14 @@ function verdict({ mode, slots, failures, pages }: FinishedScrape): ProgressReco
 }
 
 function failureRecord({ slot, state, reason, pages }: SlotFailure): ProgressRecord {
+  const line = record(state === 'failed' ? 'bad' : 'warning', state, `${sanitize(slot)}: ${sanitize(reason)}`);
+  return { ...line, block: pageLines(pages) };
+}
+
+function pageLines(pages: readonly PageFailure[]): readonly string[] {
   const listed = pages.slice(0, LISTED_PAGES).map(describePageFailure);
   const more = pages.length - listed.length;
-  return {
-    ...record(state === 'failed' ? 'bad' : 'warning', state, `${sanitize(slot)}: ${sanitize(reason)}`),
-    block: more > 0 ? [...listed, `and ${formatQuantity(more, 'more page')}`] : listed,
-  };
+  return more > 0 ? [...listed, `and ${formatQuantity(more, 'more page')}`] : listed;
 }
 
 function record(tone: Tone, label: string, text: string): ProgressRecord {

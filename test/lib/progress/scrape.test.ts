@@ -13,6 +13,8 @@ import { createManualClock } from '../../support/manual-clock.ts';
 const NOW = Date.UTC(2026, 10, 21, 14);
 const MISSING = 'https://docs.example/grafana/gone.md';
 
+const gone = { url: MISSING, reason: 'not_found', message: `${MISSING} answered 404 (not found)` };
+
 const opened: DocsEvent = {
   event: 'scrape.started',
   mode: 'scrape',
@@ -40,10 +42,9 @@ const finish = (slot: string, state: 'scraped' | 'unchanged' | 'stale', reason: 
   state,
   documents: 70,
   reason,
+  failedPages: state === 'stale' ? [gone] : [],
   elapsedMs: 3_000,
 });
-
-const gone = { url: MISSING, reason: 'not_found', message: `${MISSING} answered 404 (not found)` };
 
 const busy: readonly DocsEvent[] = [
   opened,
@@ -139,8 +140,8 @@ test('as lines, a scrape says each new or failed library at once, and the failur
   expect(lines.filter((line) => !line.startsWith('progress:') && line !== '')).toEqual([
     'scraping: 253 libraries of libraries_sources.yaml, 1,858 pages, into artifacts, embedded with use-lite',
     'scraped: /hashicorp/terraform@1.14, 70 documents, 3 s',
-    `page failed: /grafana/grafana@11, ${gone.message}`,
     'stale: /grafana/grafana@11: 1 of 3 pages could not be had',
+    `  | ${gone.message}`,
     expect.stringMatching(/^waiting: api\.github\.com until /),
     'pages: 11 fetched (258 kB), 1 failed',
     'documents: 210 in these artifacts; 12 embedded, 58 kept their vectors',

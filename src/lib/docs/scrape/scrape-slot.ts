@@ -47,7 +47,8 @@ export async function scrapeSlot(slot: Slot, parts: SlotParts): Promise<SlotResu
   }
   const { state, documents, reason, failedPages = [] } = await bringUpToDate(slot, folder, last, parts);
   if (inputs.writeRunStatus) await writeRunStatus(folder, state);
-  emit({ event: 'slot.finished', slot: name, state, documents, reason, elapsedMs: clock.now() - startedAt });
+  const elapsedMs = clock.now() - startedAt;
+  emit({ event: 'slot.finished', slot: name, state, documents, reason, failedPages, elapsedMs });
   const { libId, version, slug } = slot;
   return { libId, version, slug, state, documents, reason, failedPages };
 }
