@@ -59,7 +59,13 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
     },
     close: async () => {
       terminal.restore();
-      await connection.close();
+      // Closed, the database ends as the program that it is, and leaves its exit code to this process.
+      const { exitCode } = process;
+      try {
+        await connection.close();
+      } finally {
+        process.exitCode = exitCode;
+      }
     },
   };
 }
