@@ -174,7 +174,7 @@ describe('artifacts', () => {
   steps:
     - run: mkdir -p out/deep && echo "from \${{ matrix.n }}" > out/deep/f\${{ matrix.n }} && touch out/.hidden
     - { uses: actions/upload-artifact@v6, with: { name: 'part-\${{ matrix.n }}', path: out } }
-    - { uses: actions/upload-artifact@v6, with: { name: part-1, path: out }, continue-on-error: true }
+    - { uses: actions/upload-artifact@v6, with: { name: 'part-\${{ matrix.n }}', path: out }, continue-on-error: true }
     - { uses: actions/upload-artifact@v6, with: { name: empty, path: nowhere, if-no-files-found: ignore } }
 down:
   needs: up
