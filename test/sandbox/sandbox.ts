@@ -28,6 +28,7 @@ import { PublishedReleases } from './releases.ts';
 import { messageReply } from './reply.ts';
 import { accountRoutes } from './rest/account-routes.ts';
 import { contentsRoutes } from './rest/contents-routes.ts';
+import { gitRoutes } from './rest/git-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
 import { organizationRoutes } from './rest/organization-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
@@ -138,6 +139,7 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
     ...organizationRoutes,
     ...pullRequestRoutes(),
     ...contentsRoutes(actions),
+    ...gitRoutes(actions),
     ...workflowRoutes(actions),
     ...runRoutes(actions),
     ...jobRoutes(actions),

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** A branch's files at one commit. */
 export interface Commit {
   readonly sha: string;
+  /** Null for the first one. */
+  readonly parent: string | null;
+  readonly message: string;
   /** By path, without a slash in front. */
   readonly files: ReadonlyMap<string, Buffer>;
 }
@@ -41,17 +44,41 @@ export class RepositoryFiles {
   }
 
   /** Changes files on a branch, which is made from the default branch when it is new; null as content removes a file. */
-  commit(branch: string, changes: ReadonlyMap<string, Buffer | null>): Commit {
-    const parent = this.#branches.get(branch) ?? this.#branches.get(this.defaultBranch);
+  commit(branch: string, changes: ReadonlyMap<string, Buffer | null>, message = ''): Commit {
+    const parent = this.#branches.get(branch) ?? this.#branches.get(this.defaultBranch) ?? null;
+    const commit = this.#made(parent, changes, `${branch} ${message}`, message);
+    this.#branches.set(branch, commit);
+    return commit;
+  }
+
+  /** A commit that no branch has yet; null where there is no such parent. */
+  commitOn(parent: string, changes: ReadonlyMap<string, Buffer | null>, message: string): Commit | null {
+    const found = this.#commits.get(parent);
+    return found ? this.#made(found, changes, message, message) : null;
+  }
+
+  /** Moves a branch forward. @returns false when that would leave a commit of it behind, as on GitHub without force. */
+  advance(branch: string, sha: string): boolean {
+    const head = this.#branches.get(branch);
+    const commit = this.#commits.get(sha);
+    if (!head || !commit) return false;
+    for (let each: Commit | undefined = commit; each; each = this.#commits.get(each.parent ?? '')) {
+      if (each.sha !== head.sha) continue;
+      this.#branches.set(branch, commit);
+      return true;
+    }
+    return false;
+  }
+
+  #made(parent: Commit | null, changes: ReadonlyMap<string, Buffer | null>, salt: string, message: string): Commit {
     const files = new Map(parent?.files);
     for (const [path, content] of changes) {
       if (content) files.set(path, content);
       else files.delete(path);
     }
-    const hash = createHash('sha1').update(`${this.#seed} ${branch} ${parent?.sha ?? ''} ${this.#commits.size}`);
+    const hash = createHash('sha1').update(`${this.#seed} ${salt} ${parent?.sha ?? ''} ${this.#commits.size}`);
     for (const [path, content] of changes) hash.update(`${path} ${content ? blobSha(content) : ''}\n`);
-    const commit = { sha: hash.digest('hex'), files };
-    this.#branches.set(branch, commit);
+    const commit = { sha: hash.digest('hex'), parent: parent?.sha ?? null, message, files };
     this.#commits.set(commit.sha, commit);
     return commit;
   }

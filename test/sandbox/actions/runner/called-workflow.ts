@@ -3,6 +3,7 @@ import { resolve, textMap, textOf } from '../workflow/expressions.ts';
 import { callInputs } from '../workflow/inputs.ts';
 import { grantedPermissions } from './job-permissions.ts';
 import { jobName } from './leg-execution.ts';
+import type { Leg } from './matrix-legs.ts';
 import type { JobResult, WorkflowScope } from './workflow-scope.ts';
 
 /** docs.github.com: "You can connect up to ten levels of workflows." */
@@ -20,8 +21,7 @@ function secretsOf(scope: WorkflowScope, job: JobDocument, contexts: NodeMap): R
  */
 export async function callWorkflow(
   scope: WorkflowScope,
-  id: string,
-  job: JobDocument,
+  { id, job, leg }: { readonly id: string; readonly job: JobDocument; readonly leg: Leg },
   contexts: NodeMap,
   execute: (called: WorkflowScope) => Promise<ReadonlyMap<string, JobResult>>,
 ): Promise<JobResult> {
@@ -46,7 +46,7 @@ export async function callWorkflow(
   const called: WorkflowScope = {
     ...scope,
     document,
-    prefix: `${jobName(scope, id, job, null, contexts)} / `,
+    prefix: `${jobName(scope, id, job, leg, contexts)} / `,
     depth: scope.depth + 1,
     inputs,
     secrets,
@@ -63,7 +63,13 @@ export async function callWorkflow(
   return { result: worst(ended), outputs, isRepeated: ended.some(({ isRepeated }) => isRepeated) };
 }
 
-function worst(ended: readonly JobResult[]): JobResult['result'] {
+/** One result of all calls of a job: the worst, with the outputs of all. */
+export function together(calls: readonly JobResult[]): JobResult {
+  const outputs = Object.assign({}, ...calls.map((call) => call.outputs)) as JobResult['outputs'];
+  return { result: worst(calls), outputs, isRepeated: calls.some(({ isRepeated }) => isRepeated) };
+}
+
+function worst(ended: readonly Pick<JobResult, 'result'>[]): JobResult['result'] {
   for (const result of ['failure', 'cancelled'] as const)
     if (ended.some((each) => each.result === result)) return result;
   return ended.length > 0 && ended.every(({ result }) => result === 'skipped') ? 'skipped' : 'success';

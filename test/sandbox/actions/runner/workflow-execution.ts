@@ -3,7 +3,7 @@ import type { JobDocument, NodeMap } from '../workflow/document.ts';
 import { needsOf } from '../workflow/document.ts';
 import type { StatusAnswers } from '../workflow/expressions.ts';
 import { holds, isTruthy, resolve, textOf } from '../workflow/expressions.ts';
-import { callWorkflow } from './called-workflow.ts';
+import { callWorkflow, together } from './called-workflow.ts';
 import { grantedPermissions } from './job-permissions.ts';
 import { jobName, runLeg } from './leg-execution.ts';
 import { LiveJob } from './live-job.ts';
@@ -65,8 +65,7 @@ export class WorkflowExecution {
     const isRepeated = ancestors.some(([, each]) => each.isRepeated);
     try {
       if (attempt.forced.aborted || !holds(job.if, { contexts, status })) return this.#skip(id, job, contexts);
-      if (job.uses !== undefined)
-        return await callWorkflow(this.#scope, id, job, contexts, (called) => new WorkflowExecution(called).run());
+      if (job.uses !== undefined) return await this.#calls(id, job, contexts);
       return await this.#legs(id, job, contexts, isRepeated);
     } catch (thrown) {
       return this.#broken(id, job, contexts, messageOf(thrown));
@@ -90,6 +89,24 @@ export class WorkflowExecution {
   #broken(id: string, job: JobDocument, contexts: NodeMap, reason: string): JobResult {
     this.#placeholder(id, job, contexts).fail(reason);
     return { result: 'failure', outputs: {}, isRepeated: true };
+  }
+
+  /** Calls a workflow, once for each combination of a matrix. */
+  async #calls(id: string, job: JobDocument, contexts: NodeMap): Promise<JobResult> {
+    const { all, failFast, maxParallel } = legsOf(job, { contexts });
+    if (failFast && all.length > 1)
+      throw new Error('The sandbox cannot cancel the called workflows of a matrix: set fail-fast to false');
+    const turns = new RunnerPool(maxParallel);
+    const callOne = async (leg: Legs['all'][number]): Promise<JobResult> => {
+      const release = await turns.acquire(this.#scope.attempt.forced);
+      const own = leg.matrix === null ? contexts : { ...contexts, strategy: leg.strategy, matrix: leg.matrix };
+      try {
+        return await callWorkflow(this.#scope, { id, job, leg }, own, (called) => new WorkflowExecution(called).run());
+      } finally {
+        release();
+      }
+    };
+    return together(await Promise.all(all.map(callOne)));
   }
 
   async #legs(id: string, job: JobDocument, contexts: NodeMap, isRepeated: boolean): Promise<JobResult> {
