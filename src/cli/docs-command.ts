@@ -7,13 +7,13 @@ import type { Slot } from '../lib/docs/slot.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { FetchObserver, ProbingPageFetcher } from '../lib/fetch/page.ts';
-import { PipelineCommand } from './pipeline-command.ts';
+import { RemoteCommand } from './remote-command.ts';
 
 /** What GitHub's REST API answers in an hour without a token (docs.github.com, rate limits for the REST API). */
 const ANONYMOUS_REQUESTS = 60;
 
 /** What commands that work on libraries of the doc pack reach the world through. */
-export abstract class DocsCommand extends PipelineCommand {
+export abstract class DocsCommand extends RemoteCommand {
   /** @throws OperatorError where the registry is not valid, or knows no such library */
   protected async slots(filter: SlotFilter, { values }: ResolvedConfig): Promise<readonly Slot[]> {
     const [{ loadRegistry }, { selectSlots }] = await Promise.all([

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CatalogueEntry } from '../lib/actions/catalogue.ts';
+import type { CatalogueEntry, RunSize } from '../lib/actions/catalogue-entry.ts';
 import type { DispatchPlan } from '../lib/actions/dispatch-plan.ts';
 import type { WatchedState } from '../lib/actions/run-state.ts';
 import type { WatchInputs, WatchResult } from '../lib/actions/watch.ts';
@@ -12,7 +12,7 @@ import type { RepositoryName } from '../lib/github/repository-name.ts';
 import { Interrupted } from '../lib/interrupt.ts';
 import type { Store } from '../lib/store/store-options.ts';
 import { PipelineCommand, type PresentationFlags } from './pipeline-command.ts';
-import type { RemoteFlags } from './remote-flags.ts';
+import type { FlagOrigins, RemoteFlags } from './remote-flags.ts';
 import type { StoredProgress } from './stored-progress.ts';
 
 /** A dispatch is answered by a person waiting for it: limits longer than this end it instead. In milliseconds. */
@@ -29,12 +29,15 @@ export interface RemoteResult {
   readonly run?: WatchResult;
 }
 
-/** What would be sent, under `--dry-run --json`. */
-export interface RemoteDryRun {
+/** What would be sent, under `--dry-run --json`; how large the run would be, where its inputs tell. */
+export interface RemoteDryRun extends Partial<RunSize> {
   readonly request: { readonly method: string; readonly url: string; readonly body: object };
-  readonly jobs: number;
-  /** Jobs times the minutes after which each is stopped. */
-  readonly maxRunnerMinutes: number;
+}
+
+/** What was parsed, and where each flag came from. */
+export interface TypedLine {
+  readonly flags: RemoteFlags & PresentationFlags & Readonly<Record<string, unknown>>;
+  readonly metadata: FlagOrigins;
 }
 
 export interface WatchTarget {
@@ -107,8 +110,26 @@ export abstract class RemoteCommand extends PipelineCommand {
     return {
       plan,
       entry,
-      dryRun: { request: dispatchRequest(plan, settings.values.github.apiUrl), ...entry.size(inputs) },
+      dryRun: { request: dispatchRequest(plan, settings.values.github.apiUrl), ...entry.size?.(inputs) },
     };
+  }
+
+  /**
+   * `--remote` of a command whose flags are inputs of its workflow as they stand: starts it and watches it, or says with
+   * `--dry-run` what would be sent.
+   *
+   * @throws OperatorError `remote_flag_unsupported`, exit 2
+   */
+  protected async runOrPlanRemotely({ flags, metadata }: TypedLine): Promise<RemoteResult | RemoteDryRun> {
+    const { refuseLocalFlags, typedFlags } = await import('./remote-flags.ts');
+    refuseLocalFlags(this.remoteCommand, { ...typedFlags(flags, metadata), 'dry-run': undefined });
+    const settings = await this.settings();
+    const line = { args: {}, flags: { ...flags }, settings: {} };
+    if (!flags['dry-run']) return await this.runRemotely(line, flags, settings);
+    const { dryRun } = await this.planRemotely(line, flags, settings);
+    const { dryRunLines } = await import('../lib/actions/dry-run.ts');
+    for (const text of dryRunLines(dryRun)) this.log(text);
+    return dryRun;
   }
 
   /** Starts the workflow, watches it to its end unless told not to, and sets the exit code by how it ended. */

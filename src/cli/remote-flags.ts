@@ -40,6 +40,16 @@ export interface RemoteFlags {
   readonly 'dispatch-repo'?: string | undefined;
 }
 
+/** What the parser tells of flags beside their values. */
+export interface FlagOrigins {
+  readonly flags: Readonly<Record<string, { readonly setFromDefault?: boolean } | undefined>>;
+}
+
+/** The flags without those that nobody typed. */
+export function typedFlags(flags: object, { flags: origins }: FlagOrigins): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !origins[name]?.setFromDefault));
+}
+
 /**
  * Refuses flags that have no meaning on a runner: those that are neither an input of the workflow, nor about the
  * dispatch, nor about how this command presents itself. `flags` are as parsed, without defaults of their own.

@@ -4,15 +4,17 @@ import {
   databaseFlag,
   flagValue,
   fromHere,
+  libFlag,
   manifestFlag,
   registryFlag,
   registrySetting,
 } from '../cli/docs-flags.ts';
-import { PipelineCommand } from '../cli/pipeline-command.ts';
+import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
 import type { Consolidation } from '../lib/docs/consolidate/consolidate.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
-export default class Consolidate extends PipelineCommand {
+export default class Consolidate extends RemoteCommand {
   static override summary = 'Make one database of the artifacts of all libraries';
   static override description =
     `The registry says what belongs into the database: libraries that left it are dropped. Every artifact is read through first; one that is damaged, or of another library than its folder says, is named and refused, and its library keeps the state of the database so far. The database is replaced whole or not at all. The same artifacts make the same bytes, and where nothing changed it is left alone. No embedder is needed.
@@ -24,14 +26,22 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       description: 'After half of the libraries left the registry on purpose',
       command: '<%= config.bin %> consolidate --max-shrink 50',
     },
+    {
+      description: 'On GitHub Actions, of the artifacts in its cache',
+      command: '<%= config.bin %> consolidate --remote',
+    },
     { description: 'For a program', command: "<%= config.bin %> consolidate --json | jq '.problems'" },
   ];
-  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.interrupted];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
   static override flags = {
     registry: registryFlag,
     artifacts: artifactsFlag,
     db: databaseFlag,
     manifest: manifestFlag,
+    lib: {
+      ...libFlag,
+      summary: 'Expect this library only, or one version of it; nothing is compared with the last release.',
+    },
     'keep-removed': Flags.boolean({ summary: 'Keep libraries that are not in the registry any more.' }),
     'max-shrink': Flags.integer({
       summary: 'Percentage of libraries or documents that may go, against the database so far and the last release.',
@@ -40,31 +50,46 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       default: 5,
       helpValue: 'N',
     }),
+    'allow-partial': Flags.string({
+      summary: 'Succeed although libraries are missing or refused, for this reason.',
+      helpValue: 'REASON',
+    }),
+    'dry-run': Flags.boolean({
+      char: 'n',
+      summary: 'With --remote: tell what would be sent. Sends nothing.',
+      dependsOn: ['remote'],
+      helpGroup: 'REMOTE',
+    }),
+    ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<Consolidation> {
-    const { flags } = await this.parse(Consolidate);
+  async run(): Promise<Consolidation | RemoteResult | RemoteDryRun> {
+    const { flags, metadata } = await this.parse(Consolidate);
+    if (flags.remote) return await this.runOrPlanRemotely({ flags, metadata });
     const { values } = await this.settings({
       'docs.registry': registrySetting(flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),
     });
-    const [{ loadRegistry }, { consolidate }, { consolidationLines }, { baselineOf, loadManifest }] = await Promise.all(
-      [
+    const [{ loadRegistry }, { selectSlots }, { consolidate }, { consolidationLines }, { baselineOf, loadManifest }] =
+      await Promise.all([
         import('../lib/docs/registry/registry.ts'),
+        import('../lib/docs/registry/select-slots.ts'),
         import('../lib/docs/consolidate/consolidate.ts'),
         import('../lib/docs/consolidate/report.ts'),
         import('../lib/docs/release/manifest.ts'),
-      ],
-    );
+      ]);
     const { registry, artifacts, database, manifest } = values.docs;
-    const release = await loadManifest(fromHere(manifest));
+    const all = await loadRegistry(fromHere(registry));
+    // GitHub Actions passes unset inputs as empty texts.
+    const lib = flags.lib || undefined;
+    const release = lib === undefined ? await loadManifest(fromHere(manifest)) : null;
     const pipeline = consolidate({
-      registry: await loadRegistry(fromHere(registry)),
+      registry: { ...all, slots: selectSlots(all, { lib }) },
       artifacts: fromHere(artifacts),
       database: fromHere(database),
-      keepRemoved: flags['keep-removed'],
+      keepRemoved: flags['keep-removed'] || lib !== undefined,
       maxShrink: flags['max-shrink'],
       released: release && baselineOf(release),
       clock: this.clock,
@@ -73,11 +98,14 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     // It takes a second or two: lines that stay tell more than a view that is gone.
     const result = await this.present(pipeline, { ...flags, plain: true });
     if (!flags.jsonl) for (const line of consolidationLines(result)) this.log(line);
-    process.exitCode = result.problems.length + result.missing.length === 0 ? EXIT.done : EXIT.partial;
+    const isPartial = result.problems.length + result.missing.length > 0;
+    const reason = flags['allow-partial'];
+    if (isPartial && reason) this.warn(`libraries are missing or refused, which is allowed: ${reason}`);
+    process.exitCode = isPartial && !reason ? EXIT.partial : EXIT.done;
     return result;
   }
 
-  protected override stoppingWords(): string {
+  protected override localStoppingWords(): string {
     return 'Stopping: the database stays as it was. Press Ctrl-C again to stop at once.';
   }
 }

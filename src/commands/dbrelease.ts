@@ -1,6 +1,7 @@
 import { boolean, integer, string } from '@oclif/core/flags';
 import { databaseFlag, flagValue, fromHere, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
-import { PipelineCommand } from '../cli/pipeline-command.ts';
+import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
 import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
@@ -8,7 +9,7 @@ import { EXIT } from '../lib/exit-codes.ts';
 /** Longer waits for a rate limit than this end the command instead. In milliseconds. */
 const PATIENCE_MS = 150_000;
 
-export default class Dbrelease extends PipelineCommand {
+export default class Dbrelease extends RemoteCommand {
   static override summary = 'Publish the consolidated database as an asset of a release on GitHub';
   static override description =
     'Uploads deadzone.db and deadzone.db.sha256 under temporary names, downloads them again to verify them, puts them in the place of the old ones and then writes the manifest. A database that is nearly empty, much smaller than the last one, or without libraries of the registry is refused. Run it again after an interruption: it goes on where it was.';
@@ -18,6 +19,10 @@ export default class Dbrelease extends PipelineCommand {
     {
       description: 'Although libraries are missing',
       command: '<%= config.bin %> dbrelease --tag v0.8.0 --allow-partial "grafana.com is down"',
+    },
+    {
+      description: 'On GitHub Actions, after scraping what is not in the cache',
+      command: '<%= config.bin %> dbrelease --tag v0.8.0 --remote',
     },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.rateLimited, EXIT.interrupted];
@@ -44,11 +49,13 @@ export default class Dbrelease extends PipelineCommand {
       summary: 'Release it although libraries of the registry are missing, for this reason.',
       helpValue: 'REASON',
     }),
+    ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<ReleaseResult> {
-    const { flags } = await this.parse(Dbrelease);
+  async run(): Promise<ReleaseResult | RemoteResult | RemoteDryRun> {
+    const { flags, metadata } = await this.parse(Dbrelease);
     requireTag(flags.tag);
+    if (flags.remote) return await this.runOrPlanRemotely({ flags, metadata });
     const settings = await this.settings({
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),

@@ -11,6 +11,8 @@ import {
   registrySetting,
   versionFlag,
 } from '../cli/docs-flags.ts';
+import type { RemoteDryRun, RemoteResult } from '../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
@@ -30,6 +32,10 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     { description: 'One version of one library', command: '<%= config.bin %> scrape /org/project/1.14' },
     { description: 'Look for dead addresses; write nothing', command: '<%= config.bin %> scrape --check-urls' },
     { description: 'Only what was not checked in the last week', command: '<%= config.bin %> scrape --since-days 7' },
+    {
+      description: 'On GitHub Actions: what is not in its cache, and a database of all',
+      command: '<%= config.bin %> scrape --remote',
+    },
     { description: 'For a program', command: '<%= config.bin %> scrape --json' },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
@@ -72,10 +78,23 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     'run-status': Flags.boolean({
       summary: 'Write `scraped` or `cached` into .run_status of each artifact, for the summary of a workflow.',
     }),
+    'dry-run': Flags.boolean({
+      char: 'n',
+      summary: 'With --remote: tell what would be sent. Sends nothing.',
+      dependsOn: ['remote'],
+      helpGroup: 'REMOTE',
+    }),
+    ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<ScrapeResult | UrlCheck> {
-    const { args, flags } = await this.parse(Scrape);
+  async run(): Promise<ScrapeResult | UrlCheck | RemoteResult | RemoteDryRun> {
+    const { args, flags, metadata } = await this.parse(Scrape);
+    if (flags.remote) {
+      const { lib, version, ...others } = flags;
+      const named = oneLibrary(args.library, lib);
+      const slot = named && version ? `${named}/${version}` : named;
+      return await this.runOrPlanRemotely({ flags: { ...others, lib: slot }, metadata });
+    }
     const settings = await this.settings({
       'docs.registry': registrySetting(flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
@@ -122,7 +141,7 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     });
   }
 
-  protected override stoppingWords(): string {
+  protected override localStoppingWords(): string {
     return 'Stopping: libraries under way stay as they were. Press Ctrl-C again to stop at once.';
   }
 

@@ -1,12 +1,16 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CATALOGUE } from '../../src/lib/actions/catalogue.ts';
+import { PIPELINES } from '../../src/lib/actions/catalogue.ts';
 import { PROJECT_ROOT, runCli } from '../support/cli.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 
 const BAD = join(PROJECT_ROOT, 'test', 'fixtures', 'bad-workflows');
 const FILE = '.github/workflows/progressive-backfill.yml';
+const SHIPPED = PIPELINES.flatMap(({ workflows }) => workflows);
+const PACK = PIPELINES.filter(({ needsRegistry }) => needsRegistry)
+  .flatMap(({ workflows }) => workflows)
+  .map((file) => `.github/workflows/${file}`);
 
 let repository: TemporaryDirectory;
 
@@ -26,7 +30,7 @@ describe('workflows check', () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: `${CATALOGUE.length} workflow checked, nothing found\n`,
+      stderr: `${SHIPPED.length} workflows checked, nothing found\n`,
     });
   });
 
@@ -86,7 +90,21 @@ describe('workflows install', () => {
     }
     expect(await cli('workflows', 'check')).toMatchObject({ exitCode: 0, stdout: '' });
     const { workflows } = JSON.parse((await cli('workflows', 'list', '--json')).stdout);
-    expect(workflows).toEqual([expect.objectContaining({ command: 'backfill', path: FILE, state: 'current' })]);
+    expect(workflows[0]).toMatchObject({ commands: ['backfill'], path: FILE, state: 'current' });
+    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(PACK.map(() => 'missing'));
+  });
+
+  test('writes the workflows of the doc pack where there is a registry, or when they are asked for', async () => {
+    expect(JSON.parse((await cli('workflows', 'install', 'scrape', '--json')).stdout).written).toEqual(PACK);
+    await writeFile(join(repository.path, 'libraries_sources.yaml'), 'libraries: []\n');
+    const all = JSON.parse((await cli('workflows', 'install', '--json')).stdout);
+    expect(all).toMatchObject({ written: [FILE], unchanged: PACK });
+    expect((await cli('workflows', 'check')).stderr).toBe(`${SHIPPED.length} workflows checked, nothing found\n`);
+    expect((await cli('workflows', 'list')).stdout).toContain(
+      'scrape, consolidate, dbrelease: doc pack of libraries\n',
+    );
+    const unknown = await cli('workflows', 'install', 'scrap');
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('did you mean scrape?') });
   });
 
   test('shows a difference, refuses to lose an edit, and obeys --force', async () => {
@@ -107,9 +125,11 @@ describe('workflows install', () => {
 
 test('every shipped workflow is in the package, and calls the version that it comes with', async () => {
   const { files, version } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8'));
-  for (const { workflow } of CATALOGUE) {
-    expect(files).toContain(`.github/workflows/${workflow}`);
-    const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', workflow), 'utf8');
-    expect(new Set(text.match(/capture-cli@\S+/g))).toEqual(new Set([`capture-cli@${version}`]));
+  expect(files.filter((file: string) => file.endsWith('.yml')).sort()).toEqual(
+    SHIPPED.map((file) => `.github/workflows/${file}`).sort(),
+  );
+  for (const file of SHIPPED) {
+    const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', file), 'utf8');
+    for (const [called] of text.matchAll(/capture-cli@\S+/g)) expect(called).toBe(`capture-cli@${version}`);
   }
 });

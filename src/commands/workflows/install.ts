@@ -1,7 +1,11 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Args } from '@oclif/core';
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
+import type { Pipeline } from '../../lib/actions/catalogue.ts';
 import type { NeededValue } from '../../lib/actions/workflows/names.ts';
+import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 interface Installation {
@@ -16,14 +20,18 @@ interface Installation {
 export default class WorkflowsInstall extends BaseCommand {
   static override summary = 'Write the workflows into a repository, with the names of its secrets';
   static override description =
-    'Takes the owner and the names of the App, the secrets and the variables from the settings under actions:. A file with local edits is never overwritten without --force. Tells which secrets must exist; it sends nothing to GitHub.';
+    'Takes the owner and the names of the App, the secrets and the variables from the settings under actions:. Without COMMAND it writes those of all pipelines, those of the doc pack only where there is a registry of libraries. A file with local edits is never overwritten without --force. Tells which secrets must exist; it sends nothing to GitHub.';
   static override examples = [
     { description: 'Into the checkout that you are in', command: '<%= config.bin %> workflows install' },
+    { description: 'Only those of the doc pack', command: '<%= config.bin %> workflows install scrape' },
     { description: 'Into another one', command: '<%= config.bin %> workflows install --path ../jobs' },
     { description: 'See what a new version would change', command: '<%= config.bin %> workflows install --diff' },
     { description: 'After an upgrade', command: '<%= config.bin %> workflows install --update' },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage];
+  static override args = {
+    command: Args.string({ description: 'command whose workflows are written, as in backfill or scrape' }),
+  };
   static override flags = {
     path: string({ summary: 'Folder of the checkout to write into.', helpValue: 'DIR', default: '.' }),
     update: boolean({ summary: 'Replace workflows that another version or other settings have written.' }),
@@ -32,19 +40,17 @@ export default class WorkflowsInstall extends BaseCommand {
   };
 
   async run(): Promise<Installation | { readonly root: string; readonly diff: readonly string[] }> {
-    const { flags } = await this.parse(WorkflowsInstall);
+    const { args, flags } = await this.parse(WorkflowsInstall);
     const [{ checkoutRoot, WORKFLOW_FOLDER }, { inspectWorkflows, workflowsToWrite, writeWorkflows }] =
       await Promise.all([
         import('../../lib/actions/workflows/checkout.ts'),
         import('../../lib/actions/workflows/installation.ts'),
       ]);
-    const { actions: names } = (await this.settings()).values;
+    const settings = await this.settings();
+    const { actions: names } = settings.values;
     const root = await checkoutRoot(flags.path);
-    const workflows = await inspectWorkflows(root, {
-      shipped: join(this.config.root, WORKFLOW_FOLDER),
-      names,
-      version: this.config.version,
-    });
+    const source = { shipped: join(this.config.root, WORKFLOW_FOLDER), names, version: this.config.version };
+    const workflows = await inspectWorkflows(root, source, await this.#pipelines(args.command, settings));
     if (flags.diff) {
       const { installationDiff } = await import('../../lib/actions/workflows/installation-diff.ts');
       const diff = installationDiff(workflows);
@@ -67,5 +73,19 @@ export default class WorkflowsInstall extends BaseCommand {
     for (const path of unchanged) this.log(`${join(root, path)} is up to date`);
     for (const line of setupLines(needed, names.repository)) this.log(line);
     return { root, written, unchanged, needed, nextCommands: nextCommands(names.repository) };
+  }
+
+  async #pipelines(command: string | undefined, { values }: ResolvedConfig): Promise<readonly Pipeline[]> {
+    const { choosePipelines } = await import('../../lib/actions/workflows/chosen-pipelines.ts');
+    const { registry } = values.docs;
+    const hasRegistry = await access(registry).then(
+      () => true,
+      () => false,
+    );
+    const { chosen, leftOut } = choosePipelines(command, hasRegistry);
+    for (const { pipeline, commands } of leftOut) {
+      this.detail(`left out, without ${registry}: ${pipeline}; capture-cli workflows install ${commands[0]} writes it`);
+    }
+    return chosen;
   }
 }

@@ -4,7 +4,8 @@ import { EXIT } from '../../lib/exit-codes.ts';
 
 interface ListedWorkflow {
   readonly pipeline: string;
-  readonly command: string;
+  /** The commands that start it. */
+  readonly commands: readonly string[];
   readonly path: string;
   readonly state: 'missing' | 'current' | 'outdated' | 'edited';
 }
@@ -38,15 +39,15 @@ export default class WorkflowsList extends BaseCommand {
       names: values.actions,
       version: this.config.version,
     });
-    const workflows = found.map(({ entry, path, state }) => ({
-      pipeline: entry.pipeline,
-      command: entry.command.replaceAll(':', ' '),
+    const workflows = found.map(({ pipeline: { pipeline, commands }, path, state }) => ({
+      pipeline,
+      commands: commands.map((command) => command.replaceAll(':', ' ')),
       path,
       state,
     }));
-    for (const { pipeline, command, path, state } of workflows) {
-      this.log(`${command}: ${pipeline}`);
-      this.log(`  ${path}  ${STATES[state]}`);
+    for (const files of Map.groupBy(workflows, ({ pipeline }) => pipeline).values()) {
+      this.log(`${files[0]?.commands.join(', ')}: ${files[0]?.pipeline}`);
+      for (const { path, state } of files) this.log(`  ${path}  ${STATES[state]}`);
     }
     if (workflows.some(({ state }) => state === 'missing')) this.tell('Next: capture-cli workflows install');
     if (workflows.some(({ state }) => state === 'outdated')) this.tell('Next: capture-cli workflows install --update');

@@ -3,8 +3,8 @@ import { formatCount, formatQuantity } from '../progress/format.ts';
 /** What `--dry-run` says of a dispatch: the request as it would be sent, and how large the run is at most. */
 export function dryRunLines(dryRun: {
   readonly request: { readonly method: string; readonly url: string; readonly body: object };
-  readonly jobs: number;
-  readonly maxRunnerMinutes: number;
+  readonly jobs?: number;
+  readonly maxRunnerMinutes?: number;
 }): readonly string[] {
   const { request, jobs, maxRunnerMinutes } = dryRun;
   return [
@@ -13,6 +13,8 @@ export function dryRunLines(dryRun: {
     ...JSON.stringify(request.body, null, 2)
       .split('\n')
       .map((line) => `  ${line}`),
-    `Would start ${formatQuantity(jobs, 'job')}, at most ${formatCount(maxRunnerMinutes)} runner minutes.`,
+    ...(jobs === undefined || maxRunnerMinutes === undefined
+      ? []
+      : [`Would start ${formatQuantity(jobs, 'job')}, at most ${formatCount(maxRunnerMinutes)} runner minutes.`]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { GitHubClient } from '../github/client.ts';
 import type { RepositoryName } from '../github/repository-name.ts';
 import type { RunState } from '../progress/run-events.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { PIPELINES } from './catalogue.ts';
 import { runState } from './run-state.ts';
 import { type WireJob, type WireJobPage, type WireRun, type WireRunPage, workflowFile } from './wire.ts';
 
@@ -30,7 +30,7 @@ export async function listRuns(
   signal: AbortSignal,
 ): Promise<readonly ListedRun[]> {
   const pages = await Promise.all(
-    CATALOGUE.map(async ({ workflow }) => {
+    PIPELINES.map(async ({ workflows: [workflow] }) => {
       const answer = await github.rest<WireRunPage>({
         route: 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs',
         parameters: { owner, repo: name, workflow_id: workflow, per_page: limit },

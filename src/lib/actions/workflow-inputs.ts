@@ -7,7 +7,9 @@ export type InputSource =
   /** The flag as typed; without it the setting, where there is one. */
   | { readonly flag: string; readonly setting?: string }
   /** The identifier of this one dispatch. */
-  | 'request_id';
+  | 'request_id'
+  /** Nothing that the command could be told: the input keeps its default. */
+  | 'default';
 
 /** One input under `workflow_dispatch.inputs`. Numbers travel as text: the REST API takes strings. */
 export interface WorkflowInput {
@@ -60,6 +62,7 @@ export function inputsOf(
 
 function givenValue(from: InputSource, { args, flags, settings }: CommandLine, requestId: string): unknown {
   if (from === 'request_id') return requestId;
+  if (from === 'default') return undefined;
   if ('argument' in from) return args[from.argument];
   return flags[from.flag] ?? (from.setting === undefined ? undefined : settings[from.setting]);
 }

@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { replaceFile } from '../../replace-file.ts';
-import { CATALOGUE, type CatalogueEntry } from '../catalogue.ts';
+import { PIPELINES, type Pipeline } from '../catalogue.ts';
 import { WORKFLOW_FOLDER } from './checkout.ts';
 import type { WorkflowNames } from './names.ts';
 import { renderWorkflow, stateOf, type WorkflowState } from './render.ts';
 
 /** A workflow of the catalogue in a repository: what is there, and what this version would write. */
 export interface InstalledWorkflow {
-  readonly entry: CatalogueEntry;
+  readonly pipeline: Pipeline;
   /** Below the root of the repository, with slashes. */
   readonly path: string;
   readonly state: WorkflowState;
@@ -26,18 +26,21 @@ export interface InstallationSource {
   readonly version: string;
 }
 
-/** How every workflow of the catalogue stands in the repository at `root`. */
+/** How the workflows of pipelines stand in the repository at `root`. */
 export async function inspectWorkflows(
   root: string,
   { shipped, names, version }: InstallationSource,
+  pipelines: readonly Pipeline[] = PIPELINES,
 ): Promise<readonly InstalledWorkflow[]> {
   return await Promise.all(
-    CATALOGUE.map(async (entry) => {
-      const present = await readOptional(join(root, WORKFLOW_FOLDER, entry.workflow));
-      const rendered = renderWorkflow(await readFile(join(shipped, entry.workflow), 'utf8'), names, version);
-      const path = join(WORKFLOW_FOLDER, entry.workflow).replaceAll('\\', '/');
-      return { entry, path, state: stateOf(present, rendered), present, rendered };
-    }),
+    pipelines
+      .flatMap((pipeline) => pipeline.workflows.map((file) => ({ pipeline, file })))
+      .map(async ({ pipeline, file }) => {
+        const present = await readOptional(join(root, WORKFLOW_FOLDER, file));
+        const rendered = renderWorkflow(await readFile(join(shipped, file), 'utf8'), names, version);
+        const path = join(WORKFLOW_FOLDER, file).replaceAll('\\', '/');
+        return { pipeline, path, state: stateOf(present, rendered), present, rendered };
+      }),
   );
 }
 

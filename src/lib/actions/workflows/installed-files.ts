@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CATALOGUE } from '../catalogue.ts';
+import { PIPELINES } from '../catalogue.ts';
 import { checkoutRoot, WORKFLOW_FOLDER } from './checkout.ts';
 
 /**
@@ -12,7 +12,7 @@ import { checkoutRoot, WORKFLOW_FOLDER } from './checkout.ts';
  */
 export async function installedWorkflowFiles(folder: string): Promise<readonly string[]> {
   const root = await checkoutRoot(folder);
-  const paths = CATALOGUE.map(({ workflow }) => join(root, WORKFLOW_FOLDER, workflow));
+  const paths = PIPELINES.flatMap(({ workflows }) => workflows).map((file) => join(root, WORKFLOW_FOLDER, file));
   const present = await Promise.all(
     paths.map((path) =>
       stat(path).then(

@@ -1,0 +1,56 @@
+import { string } from '@oclif/core/flags';
+import { BaseCommand } from '../../cli/base-command.ts';
+import { flagValue, fromHere, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { goJson } from '../../lib/docs/go-json.ts';
+import type { RunPlan } from '../../lib/docs/pack/run-plan.ts';
+import { EXIT } from '../../lib/exit-codes.ts';
+
+export default class PackPlan extends BaseCommand {
+  static override hidden = true;
+  static override summary = 'List what the jobs of a run have to do';
+  static override description =
+    'For the first step of the workflows scrape-pack and cache-keepalive. Writes `batches`, `embedder_signature` and `schema_version` to the file that GITHUB_OUTPUT names. The release of one library only is refused unless --allow-partial says why.';
+  static override examples = ['<%= config.bin %> pack plan --lib /org/project'];
+  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage];
+  static override flags = {
+    registry: registryFlag,
+    lib: libFlag,
+    tag: string({ summary: 'Tag that will be released.', helpValue: 'TAG', default: '' }),
+    'allow-partial': string({
+      summary: 'Why a release may hold one library only.',
+      helpValue: 'REASON',
+      default: '',
+    }),
+  };
+
+  async run(): Promise<RunPlan> {
+    const { flags } = await this.parse(PackPlan);
+    const settings = await this.settings({ 'docs.registry': flagValue('--registry', flags.registry) });
+    const [{ planRun }, { loadRegistry }, { selectSlots }, { cacheSignals }, { chosenEmbedder }, { appendOutputs }] =
+      await Promise.all([
+        import('../../lib/docs/pack/run-plan.ts'),
+        import('../../lib/docs/registry/registry.ts'),
+        import('../../lib/docs/registry/select-slots.ts'),
+        import('../../lib/docs/registry/cache-signals.ts'),
+        import('../../cli/chosen-embedder.ts'),
+        import('../../cli/github-output.ts'),
+      ]);
+    const registry = await loadRegistry(fromHere(settings.values.docs.registry));
+    const slots = selectSlots(registry, { lib: flags.lib || undefined });
+    const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
+    const plan = planRun(
+      { lib: flags.lib ?? '', tag: flags.tag, allowPartial: flags['allow-partial'] },
+      slots,
+      signals,
+    );
+    await appendOutputs(this.io.env, {
+      batches: goJson(plan.batches),
+      embedder_signature: plan.embedder_signature,
+      schema_version: String(plan.schema_version),
+    });
+    const { formatQuantity } = await import('../../lib/progress/format.ts');
+    const libraries = formatQuantity(slots.length, 'library', 'libraries');
+    this.log(`${libraries} in ${formatQuantity(plan.batches.length, 'batch', 'batches')}`);
+    return plan;
+  }
+}

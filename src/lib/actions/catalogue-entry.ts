@@ -1,0 +1,28 @@
+import type { WorkflowInput } from './workflow-inputs.ts';
+
+/** A pipeline that can run on GitHub Actions: the command that runs it here, and the workflow that runs that command there. */
+export interface CatalogueEntry {
+  readonly pipeline: string;
+  /** The command's id, words separated by colons: `backfill`. */
+  readonly command: string;
+  /** File name under `.github/workflows`. Commands that are parts of one pipeline may share it. */
+  readonly workflow: string;
+  /** Further files there that belong to it: workflows that it calls, and those that keep up what it made. */
+  readonly companions?: readonly string[];
+  /** What the workflow declares under `workflow_dispatch.inputs`: these, all of these and no others. */
+  readonly inputs: readonly WorkflowInput[];
+  /** True when the runners and this machine must share the store: an embedded one cannot be reached from a runner. */
+  readonly needsHostedStore: boolean;
+  /** True when it works on a registry of libraries: without one its workflows have nothing to do. */
+  readonly needsRegistry?: boolean;
+  /** True when its runs start the next one themselves while work is left, as `continuationRequest` names it. */
+  readonly continues?: boolean;
+  /** The jobs of one run with these inputs, and the runner minutes that it takes at most; absent where they do not tell. */
+  readonly size?: (inputs: Readonly<Record<string, string>>) => RunSize;
+}
+
+export interface RunSize {
+  readonly jobs: number;
+  /** Jobs times the minutes after which each is stopped. */
+  readonly maxRunnerMinutes: number;
+}

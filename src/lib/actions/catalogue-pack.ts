@@ -1,0 +1,99 @@
+import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { InputSource, WorkflowInput } from './workflow-inputs.ts';
+
+/** Which flags of a command are inputs of the doc pack's workflow; the others keep their defaults. */
+interface PackFlags {
+  readonly lib?: InputSource;
+  readonly tag?: InputSource;
+  readonly allowPartial?: InputSource;
+  readonly maxShrink?: InputSource;
+}
+
+const PACK = {
+  pipeline: 'doc pack of libraries',
+  workflow: 'scrape-pack.yml',
+  companions: ['scrape-batch.yml', 'cache-keepalive.yml', 'cache-keepalive-batch.yml'],
+  needsHostedStore: false,
+  needsRegistry: true,
+} as const;
+
+/** Scrapes what is not in the cache, or one library anew when its entry has changed, and makes a database of all. */
+export const SCRAPE = {
+  ...PACK,
+  command: 'scrape',
+  inputs: packInputs({ lib: { flag: 'lib' } }),
+} as const satisfies CatalogueEntry;
+
+/** The same over the cache: what is in it needs no scraping. */
+export const CONSOLIDATE = {
+  ...PACK,
+  command: 'consolidate',
+  inputs: packInputs({
+    lib: { flag: 'lib' },
+    allowPartial: { flag: 'allow-partial' },
+    maxShrink: { flag: 'max-shrink' },
+  }),
+} as const satisfies CatalogueEntry;
+
+/** The same with a release at its end. */
+export const DBRELEASE = {
+  ...PACK,
+  command: 'dbrelease',
+  inputs: packInputs({
+    tag: { flag: 'tag' },
+    allowPartial: { flag: 'allow-partial' },
+    maxShrink: { flag: 'max-shrink' },
+  }),
+} as const satisfies CatalogueEntry;
+
+function packInputs({
+  lib = 'default',
+  tag = 'default',
+  allowPartial = 'default',
+  maxShrink = 'default',
+}: PackFlags): readonly WorkflowInput[] {
+  return [
+    {
+      name: 'lib',
+      type: 'string',
+      description: 'Only this library, as /org/project or /org/project/1.14; empty for all of them',
+      required: false,
+      default: '',
+      from: lib,
+    },
+    {
+      name: 'tag',
+      type: 'string',
+      description: 'Tag of the release to publish the database to; empty to publish nothing',
+      required: false,
+      default: '',
+      from: tag,
+    },
+    {
+      name: 'allow_partial',
+      type: 'string',
+      description: 'Why libraries may be missing, for a release of one library or without those that failed',
+      required: false,
+      default: '',
+      from: allowPartial,
+    },
+    {
+      name: 'max_shrink',
+      type: 'number',
+      description: 'Percent of libraries or documents that may go against the last release, 0 to 100',
+      required: false,
+      default: '5',
+      min: 0,
+      max: 100,
+      from: maxShrink,
+    },
+    {
+      name: 'request_id',
+      type: 'string',
+      description: 'Names this request in the title of the run, so that the run can be found',
+      required: false,
+      default: '',
+      from: 'request_id',
+    },
+  ];
+}
