@@ -25,7 +25,11 @@ export interface LedgerFile {
  * @throws OperatorError `ledger_invalid`, exit 2, naming the line
  */
 export async function readLedger(path: string): Promise<LedgerFile> {
-  const text = await readOptional(path);
+  return parseLedger(path, await readOptional(path));
+}
+
+/** A ledger by its text; `path` names it in errors. As `readLedger` otherwise. */
+export function parseLedger(path: string, text: string): LedgerFile {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   const entries = complete
     .split('\n')

@@ -1,9 +1,9 @@
 import { OperatorError } from '../../errors.ts';
 import type { InstallsCache } from '../cache/cache-file.ts';
 import type { CountsOfCache } from '../cache/classify.ts';
-import { type Regression, regressionsOf, regressionText } from '../cache/regressions.ts';
+import { regressionText } from '../cache/regressions.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { knownOf } from '../ledger/known.ts';
+import { fallsOf } from '../ledger/falls.ts';
 
 /** How many falls a message lists; the rest are counted. */
 const LISTED = 5;
@@ -20,9 +20,7 @@ export function refuseRegression(
   after: InstallsCache,
   ledger: { readonly before: readonly LedgerEntry[]; readonly after: readonly LedgerEntry[] },
 ): void {
-  const [known, knownNow] = [knownOf(ledger.before), knownOf(ledger.after)];
-  const nameNow = (name: string): string => knownNow.nameOf(known.idOf(name) ?? knownNow.idOf(name) ?? '') ?? name;
-  const falls = regressionsOf(before, after, nameNow).filter((fall) => !isAllowed(fall, ledger.after));
+  const falls = fallsOf(before, after, ledger);
   if (falls.length === 0) return;
   const listed = falls.slice(0, LISTED).map(regressionText);
   const more = falls.length > LISTED ? `, and ${falls.length - LISTED} more` : '';
@@ -33,14 +31,4 @@ export function refuseRegression(
       `or, where the number was wrong: capture-cli schema-check --allow ${falls[0]?.field} --reason TEXT`,
     ],
   });
-}
-
-function isAllowed({ field, from, to }: Regression, entries: readonly LedgerEntry[]): boolean {
-  return entries.some(
-    (entry) =>
-      entry.entry === 'allowance' &&
-      entry.field === field &&
-      entry.from === from &&
-      (entry.to === null || (to !== null && to >= entry.to)),
-  );
 }

@@ -1,0 +1,63 @@
+import { basename, posix } from 'node:path';
+import { OperatorError } from '../../errors.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { mergeBase, resolveCommit, textAt } from '../history/named-revision.ts';
+import { findRepository, type GitRepository } from '../history/repository.ts';
+
+/** The commit that files are compared with. */
+export interface Baseline {
+  readonly repository: GitRepository;
+  readonly commit: string;
+  /** In words: `the merge base with origin/main (35cd32b)`. */
+  readonly name: string;
+}
+
+/**
+ * The newest commit that this branch and another have in common: the one that is named, else the branch that a pull
+ * request goes to, else the default branch of origin, else the last commit.
+ *
+ * @param baseRef `GITHUB_BASE_REF`: name of the branch that a pull request goes to
+ * @returns null outside of git, and where nothing has been committed
+ * @throws OperatorError `revision_unknown`, `merge_base_unknown`: what was named is never silently left out
+ */
+export async function findBaseline(
+  file: string,
+  { against, baseRef }: { readonly against: string | undefined; readonly baseRef: string | undefined },
+): Promise<Baseline | null> {
+  const repository = await findRepository(file).catch((thrown: unknown) => {
+    if (against === undefined && thrown instanceof OperatorError && thrown.code === 'not_in_git') return null;
+    throw thrown;
+  });
+  if (repository === null) return null;
+  const named = against ?? (baseRef ? `origin/${baseRef}` : undefined);
+  if (named !== undefined) {
+    const { commit: tip } = await resolveCommit(repository, named);
+    const commit = await mergeBase(repository, tip, 'HEAD');
+    if (commit === null) throw unknownMergeBase(named);
+    return { repository, commit, name: baseName(named, commit) };
+  }
+  for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+    const commit = await mergeBase(repository, ref, 'HEAD');
+    if (commit !== null) return { repository, commit, name: baseName(ref.replace('refs/remotes/', ''), commit) };
+  }
+  return null;
+}
+
+/** A file beside the one of the baseline as it was then; null where it was not there. */
+export async function baselineText({ repository, commit }: Baseline, file: string): Promise<string | null> {
+  return await textAt(repository, commit, posix.join(posix.dirname(repository.path), basename(file)));
+}
+
+function baseName(ref: string, commit: string): string {
+  return ref === 'HEAD'
+    ? `the last commit (${commit.slice(0, 7)})`
+    : `the merge base with ${ref} (${commit.slice(0, 7)})`;
+}
+
+function unknownMergeBase(ref: string): OperatorError {
+  return new OperatorError(`${ref} and HEAD have no commit in common in this clone`, {
+    code: 'merge_base_unknown',
+    exitCode: EXIT.usage,
+    nextSteps: ['git fetch --unshallow', 'or check the repository out with fetch-depth: 0'],
+  });
+}
