@@ -155,7 +155,15 @@ test('a source that fails is told, recorded, and neither lowers nor hides anothe
   rig.sandbox.tokens.expire(GITHUB_TOKEN);
   expect((await rig.refresh()).exitCode).toBe(68);
   expect(await rig.cacheText()).toBe(before);
-  expect(JSON.parse(await rig.read('installs-cache.sources.json'))).toMatchObject({
+  const records = JSON.parse(await rig.read('installs-cache.sources.json'));
+  expect(Object.values(records.clones.counters)).toEqual(
+    Array.from({ length: 2 }, () => ({
+      askedAt: records.clones.triedAt,
+      goodAt: records.clones.goodAt,
+      error: records.clones.error,
+    })),
+  );
+  expect(records).toMatchObject({
     pypi: { goodAt: expect.any(String), error: expect.stringContaining('403'), asOf: daysAgo(1) },
     npm: { goodAt: null },
     clones: { goodAt: expect.any(String), error: expect.stringContaining('does not accept the token') },

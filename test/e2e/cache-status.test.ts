@@ -60,8 +60,8 @@ test('after a refresh everything is fresh, in a table of 80 columns', async () =
   const { npm, pypi } = rig.host.downloads;
   npm['@acme/a-package-with-quite-a-long-name'] = lately(1, 2, 3, 4, 5, 6, 1_000_000);
   pypi['acme'] = lately(4);
-  rig.sandbox.mutate({ kind: 'create', options: { owner: 'acme', name: 'docs', prs: 0 } });
-  rig.sandbox.traffic.set(rig.sandbox.repository('acme/docs'), 'clones', lately(140));
+  rig.sandbox.traffic.set(rig.repository('docs'), 'clones', lately(140));
+  rig.repository('quiet');
   await rig.configure({ npm: Object.keys(npm), pypi: ['acme'], organization: 'acme' });
   await rig.write('installs-cache.ledger.jsonl', '');
   expect((await rig.run(['cache', 'refresh', '--init'])).exitCode).toBe(0);
@@ -77,13 +77,15 @@ test('after a refresh everything is fresh, in a table of 80 columns', async () =
   expect(lines).toContain(`@acme/a-package-with-quite…  1,000,021  ${today}  ${yesterday}  0 d  exact`);
   expect(lines).toContain(`  clones: a day of them is lost each day from ${daysAgo(-15)} on, about 10`);
 
-  // A repository without clones is not behind, a source that fails is told, and a cache that is beyond its ledger too.
+  // A repository that is gone keeps what it had and is not behind; a source that fails is told, and an edited cache too.
+  rig.sandbox.mutate({ kind: 'remove', repository: 'acme/docs' });
   rig.host.setFaults([{ path: '/api/*', fault: { type: 'status', status: 403 } }]);
   await rig.run(['cache', 'refresh']);
   const edited = (await rig.read('installs-cache.json')).replaceAll('140', '150');
   await rig.write('installs-cache.json', edited);
   const failed = await status();
   expect(failed.exitCode).toBe(68);
+  expect(failed.stdout).toContain(`docs      140  ${today}  ${yesterday}    —  kept\n`);
   expect(failed.stdout).toContain('! warning  pypi: the last fetch failed: acme: ');
   expect(failed.stdout).toContain('the cache file knows more than its ledger (clones 150 -> 140');
 });
