@@ -2,6 +2,7 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeHistory } from '../support/cache-history.ts';
 import { startCli } from '../support/cli-rig.ts';
 import { cacheV2, type InstallsRig, lately, startInstallsRig } from '../support/installs-rig.ts';
 
@@ -71,10 +72,15 @@ test('a cache that is gone or cannot be read is an error that names reseed, neve
   await rig.write('installs-cache.json', JSON.stringify(old));
   await refused('total is 44156, and its counters add up to 5437');
 
-  await git('init', '--quiet');
-  await rig.write('installs-cache.json', `\uFEFF${cacheV2()}`);
-  await git('add', 'installs-cache.json');
-  await git('commit', '--quiet', '-m', 'cache');
+  const revisions = Array.from(
+    { length: 1_000 },
+    (_, index) => `\uFEFF${cacheV2({ npm: index, total: 1349 + index })}`,
+  );
+  await writeHistory(
+    rig.folder,
+    'installs-cache.json',
+    revisions.map((content) => ({ content, at: '2026-05-01T06:00:00Z' })),
+  );
   await rm(join(rig.folder, 'installs-cache.json'));
   await refused('is gone, and git has revisions of it');
 

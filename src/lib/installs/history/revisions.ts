@@ -61,3 +61,13 @@ export async function* revisionsOf(
   }
   await log;
 }
+
+/** Whether any commit that `revisionsOf` would tell has the file. */
+export async function hasRevisions(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
+  const { stdout } = await execa('git', ['log', '--all', '--reflog', '--max-count=1', '--format=%H', '--', path], {
+    cwd: repository.root,
+    env: GIT_ENVIRONMENT,
+    cancelSignal: signal,
+  });
+  return stdout !== '';
+}

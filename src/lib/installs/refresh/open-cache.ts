@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
 import { findRepository, type GitRepository } from '../history/repository.ts';
-import { revisionsOf } from '../history/revisions.ts';
+import { hasRevisions } from '../history/revisions.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
 import { openingsOf } from '../ledger/openings.ts';
@@ -94,10 +95,9 @@ async function repositoryOf(path: string): Promise<GitRepository | null> {
   }
 }
 
+/** @param path of a file in the folder of the repository's own one */
 async function hasHistory(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
-  const inside = repository.path.slice(0, repository.path.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
-  for await (const _ of revisionsOf(repository, inside, signal)) return true;
-  return false;
+  return await hasRevisions(repository, posix.join(posix.dirname(repository.path), basename(path)), signal);
 }
 
 async function readOptional(path: string): Promise<string | null> {
