@@ -107,12 +107,14 @@ async function ask(
 ): Promise<Answer> {
   const leave = await pacing.enter(url.host, signal);
   try {
-    return await connections.ask(url, {
+    const answer = await connections.ask(url, {
       ...sent,
       lookup: guard.lookupFor(url),
       limits: { ...limits, maxBytes: maxBytes ?? limits.maxBytes },
       signal,
     });
+    pacing.heardOf(url.host);
+    return answer;
   } finally {
     leave();
   }

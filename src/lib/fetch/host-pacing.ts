@@ -17,11 +17,18 @@ interface Lane {
   heldFor: WaitReason;
   /** The end of the wait that the observer knows of. */
   announced: number;
+  /** When it was last heard of, or first asked. */
+  heardAt: number;
+  /** Pages that were given up since then because nothing came back. */
+  unanswered: number;
 }
+
+/** A host that is silent is given up after so many pages, and no sooner than `maxSilenceMs`. */
+const MOST_UNANSWERED = 3;
 
 export interface HostPacingOptions {
   readonly clock: Clock;
-  readonly limits: Pick<FetchLimits, 'perHost' | 'total' | 'minIntervalMs' | 'maxPauseMs'>;
+  readonly limits: Pick<FetchLimits, 'perHost' | 'total' | 'minIntervalMs' | 'maxPauseMs' | 'maxSilenceMs'>;
   readonly observer: FetchObserver;
 }
 
@@ -38,7 +45,8 @@ export class HostPacing {
 
   /**
    * Resolves when a request to `host` may start; the result is called when it has ended.
-   * @throws AttemptFailure `rate_limited` when the host asked for a longer pause than it is granted.
+   * @throws AttemptFailure `rate_limited` when the host asked for a longer pause than it is granted, `transport` when it
+   *   has been silent for so long that it is not waited for any more.
    * @throws the signal's reason when it is aborted.
    */
   async enter(host: string, signal: AbortSignal): Promise<Leave> {
@@ -59,6 +67,18 @@ export class HostPacing {
     }
   }
 
+  /** The host has answered, whatever it said. */
+  heardOf(host: string): void {
+    const lane = this.#lane(host);
+    lane.heardAt = this.#options.clock.now();
+    lane.unanswered = 0;
+  }
+
+  /** A page of the host was given up after every retry, without an answer. */
+  gaveUp(host: string): void {
+    this.#lane(host).unanswered += 1;
+  }
+
   /** Starts no request to `host` before `until`. */
   hold(host: string, until: number, reason: WaitReason): void {
     const lane = this.#lane(host);
@@ -72,6 +92,7 @@ export class HostPacing {
     for (;;) {
       const now = clock.now();
       if (lane.heldUntil - now > limits.maxPauseMs) throw pausedTooLong(host, lane.heldUntil);
+      if (lane.unanswered >= MOST_UNANSWERED && now - lane.heardAt > limits.maxSilenceMs) throw silent(host);
       const startAt = Math.max(lane.heldUntil, lane.nextStartAt);
       if (startAt <= now) {
         lane.nextStartAt = now + limits.minIntervalMs;
@@ -98,6 +119,8 @@ export class HostPacing {
       heldUntil: 0,
       heldFor: 'backoff',
       announced: 0,
+      heardAt: this.#options.clock.now(),
+      unanswered: 0,
     };
     this.#lanes.set(host, lane);
     return lane;
@@ -106,4 +129,8 @@ export class HostPacing {
 
 function pausedTooLong(host: string, until: number): AttemptFailure {
   return new AttemptFailure('rate_limited', `${host} has asked for a pause`, { remedy: { kind: 'pause', until } });
+}
+
+function silent(host: string): AttemptFailure {
+  return new AttemptFailure('transport', `${host} has not answered for a while, and is not asked any more`);
 }

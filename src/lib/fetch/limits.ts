@@ -25,6 +25,8 @@ export interface FetchLimits extends ExchangeLimits {
   readonly backoff: BackoffCurve;
   /** The longest pause in milliseconds that a host is granted; one that asks for more is given up. */
   readonly maxPauseMs: number;
+  /** Milliseconds without any answer after which pages of a host fail at once, if some were given up already. */
+  readonly maxSilenceMs: number;
 }
 
 /**
@@ -43,4 +45,5 @@ export const DEFAULT_LIMITS: FetchLimits = {
   retries: 4,
   backoff: { baseMs: 500, capMs: 15_000 },
   maxPauseMs: 120_000,
+  maxSilenceMs: 60_000,
 };

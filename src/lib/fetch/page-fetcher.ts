@@ -32,13 +32,14 @@ export function createPageFetcher(options: PageFetcherOptions): ProbingPageFetch
   const { clock, userAgent, observer = NOBODY, random = Math.random } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const connections = openConnections();
+  const pacing = new HostPacing({ clock, limits, observer });
   const parts: Omit<AttemptParts, 'pauseMs'> = {
     clock,
     userAgent,
     limits,
     connections,
     guard: createAddressGuard(options.allowPrivateHosts ?? [], options.lookup ?? systemLookup),
-    pacing: new HostPacing({ clock, limits, observer }),
+    pacing,
   };
 
   async function withRetries<T>(
@@ -53,8 +54,10 @@ export function createPageFetcher(options: PageFetcherOptions): ProbingPageFetch
       } catch (thrown) {
         if (!(thrown instanceof AttemptFailure)) throw thrown;
         const tooLong = longPause(thrown, clock.now(), limits.maxPauseMs);
-        if (tooLong !== null || thrown.remedy.kind === 'none' || attempts > limits.retries)
+        if (tooLong !== null || thrown.remedy.kind === 'none' || attempts > limits.retries) {
+          if (thrown.status === null && thrown.remedy.kind === 'retry') pacing.gaveUp(new URL(request.url).host);
           throw finalFailure(request.url, thrown, attempts, tooLong);
+        }
         // A pause of the host is waited for where every request to it waits.
         if (thrown.remedy.kind === 'pause') continue;
         observer.retrying?.(request.url, thrown.reason, clock.now() + pauseMs);

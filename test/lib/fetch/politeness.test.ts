@@ -100,3 +100,16 @@ test('a pause that is too long fails the page with its time, and the next page w
   expect(second.message).toContain(`${host.host} has asked for a pause`);
   expect(host.requests).toHaveLength(1);
 });
+
+test('a host that has been silent for a minute is not asked any more, whatever pages are left', async () => {
+  const { host, failureOf } = await startFetchRig(
+    { pages: PAGES, faults: [{ fault: { type: 'reset' } }] },
+    { limits: { perHost: 1, retries: 4, backoff: { baseMs: 8_000, capMs: 8_000 } } },
+  );
+  const failures = [];
+  for (const path of PATHS) failures.push(await failureOf(path));
+  expect(failures.every(({ reason }) => reason === 'transport')).toBe(true);
+  // Three pages of five attempts, four seconds apart, take 48 seconds; the minute ends in the middle of the fourth.
+  expect(host.requests).toHaveLength(3 * 5 + 3);
+  expect(failures.at(-1)?.message).toMatch(/has not answered for a while/);
+});
