@@ -33,7 +33,7 @@ export function kindOf(path: string, content: Buffer): FileKind | null {
   if (/^\.deadzonerc/.test(name) || /^deadzone\.config\./.test(name)) return 'settings';
   const text = content.toString('utf8');
   if (/^\{"entry":/.test(text) || name.endsWith('.ledger.jsonl')) return 'installs ledger';
-  if (FIELDS_OF_A_CACHE.test(text) || /^installs-cache\b.*\.json$/.test(name)) return 'installs cache';
+  if (FIELDS_OF_A_CACHE.test(text) || /^installs-cache[^.]*\.json$/.test(name)) return 'installs cache';
   if (/\.ya?ml$/.test(name)) return yamlKind(name, text);
   return null;
 }

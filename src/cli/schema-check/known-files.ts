@@ -5,7 +5,7 @@ import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 const KNOWN_NAMES =
-  /(^|\/)(installs-cache[^/]*\.json|[^/]+\.ledger\.jsonl|libraries_sources\.yaml|artifacts\/manifest\.yaml|\.deadzonerc(\.(json|ya?ml))?|(artifact|deadzone)\.db)$/;
+  /(^|\/)(installs-cache[^./]*\.json|[^/]+\.ledger\.jsonl|libraries_sources\.yaml|artifacts\/manifest\.yaml|\.deadzonerc(\.(json|ya?ml))?|(artifact|deadzone)\.db)$/;
 
 /**
  * The files of the git checkout of a folder that can be checked, as paths from the folder: those that git has or would

@@ -47,16 +47,21 @@ export interface ReseedPlan {
  * counter's evidence is entered with the days that it holds, so that only days after those are ever added to it.
  * What the ledger implies already is not entered, nor what was committed before somebody corrected the counter.
  *
- * @param ledger its entries: those that are there, and those that only its history has
+ * @param ledger its entries: those that are there, and those that only its history has; where none are there, what it
+ *   would begin with by the cache file, to show how the counters stand
  * @param today day in UTC
  * @param at time to write into new entries
  */
 export function planReseed(
   evidence: readonly CounterEvidence[],
-  ledger: { readonly present: readonly LedgerEntry[]; readonly lost: readonly LedgerEntry[] },
+  ledger: {
+    readonly present: readonly LedgerEntry[];
+    readonly lost: readonly LedgerEntry[];
+    readonly file?: readonly LedgerEntry[];
+  },
   { today, at }: { readonly today: Day; readonly at: string },
 ): ReseedPlan {
-  const { present, lost } = ledger;
+  const { present, lost, file = [] } = ledger;
   const tells = impliedBy([...present, ...lost]);
   const openings = evidence
     .flatMap(({ source, name, bounds }) =>
@@ -66,11 +71,12 @@ export function planReseed(
     .map(({ opening }) => opening);
   const entries = [...lost, ...openings];
   const complete = [...present, ...entries];
-  const [now, then] = [countersOf(present), countersOf(complete)];
+  const shown = present.length > 0 ? present : file;
+  const [now, then] = [countersOf(shown), countersOf(complete)];
   return {
     counters: evidence.flatMap((counter) => plannedCounter(counter, now, then)),
     entries,
-    before: deriveCache(present),
+    before: deriveCache(shown),
     after: deriveCache(complete),
     lost: lostDays(then.counters, today),
   };
@@ -105,7 +111,7 @@ function plannedCounter(
   const { count, through, origin } = best;
   const restored = valueIn(then, source, name) ?? count;
   // A floor that the parts of its sum have reached says nothing.
-  if (name === null && restored < sumOfParts(then, source)) return [];
+  if (name === null && restored <= sumOfParts(then, source)) return [];
   return [{ source, name, count, through, origin, present: valueIn(now, source, name), restored }];
 }
 

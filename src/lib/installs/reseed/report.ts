@@ -29,7 +29,7 @@ function sourcesLine({ revisions, generations, lostEntries }: ReseedSources): st
     .filter(([, count]) => count > 0)
     .map(([generation, count]) => `${count} ${generation}`);
   const ledger = lostEntries.length === 0 ? '' : `; ${formatQuantity(lostEntries.length, 'line')} of an earlier ledger`;
-  return `read ${formatQuantity(revisions, 'revision')} of the cache file: ${kinds.join(', ')}${ledger}`;
+  return `read ${formatQuantity(revisions, 'revision')} of the cache file, and the file itself: ${kinds.join(', ')}${ledger}`;
 }
 
 function counterRow({ source, name, present, restored, through, origin }: PlannedCounter): readonly string[] {

@@ -6,6 +6,7 @@ import { classify } from '../cache/classify.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
 import { appendToLedger, ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
+import { openingsOf } from '../ledger/openings.ts';
 import { lockCache } from '../refresh/cache-lock.ts';
 import { planReseed, type ReseedPlan } from './plan.ts';
 import type { ReseedSources } from './sources.ts';
@@ -35,9 +36,10 @@ export interface PreparedReseed extends ReseedPlan {
 export async function prepareReseed(cache: string, sources: ReseedSources, clock: Clock): Promise<PreparedReseed> {
   const now = clock.now();
   const { entries: present, tornBytes } = await readLedger(ledgerPathOf(cache));
-  const ledger = { present, lost: sources.lostEntries };
-  const plan = planReseed(sources.counters, ledger, { today: dayOf(now), at: new Date(now).toISOString() });
   const found = classify(await readFile(cache, 'utf8').catch(() => ''));
+  const at = new Date(now).toISOString();
+  const file = 'counts' in found ? openingsOf(found.counts, 'cache file', at) : [];
+  const plan = planReseed(sources.counters, { present, lost: sources.lostEntries, file }, { today: dayOf(now), at });
   const cacheChanges = found.generation !== 'v3' || !sameNumbers(found.counts, plan.after);
   return { ...plan, cacheChanges, isNeeded: cacheChanges || plan.entries.length > 0, tornBytes };
 }
