@@ -131,9 +131,16 @@ function listen(server: Server): Promise<string> {
   });
 }
 
+/** By deleting: truncating gives each table and index a new file, which takes ten times as long. */
 async function reset(sql: postgres.Sql): Promise<void> {
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'`;
-  if (tables.length === 0) return;
-  await sql.unsafe(`truncate ${tables.map((table) => table.name).join(', ')} restart identity cascade`);
+  const statements = await sql<{ text: string }[]>`
+    select format('delete from %I.%I', schemaname, tablename) as text from pg_tables where schemaname = 'public'
+    union all
+    select format('select setval(%L, %s, false)', format('%I.%I', schemaname, sequencename), start_value)
+      from pg_sequences where schemaname = 'public'`;
+  await sql.begin(async (transaction) => {
+    // Neither the order of the tables nor their triggers matter.
+    await transaction`set local session_replication_role = replica`;
+    await transaction.unsafe(statements.map(({ text }) => text).join(';')).simple();
+  });
 }
