@@ -6,7 +6,6 @@ import { createWorkplace, type Workplace } from '../support/backfill-process.ts'
 import { capturedContent, type Query } from '../support/captured-content.ts';
 import { differencesFromTruth } from '../support/compare-with-truth.ts';
 import { type HostedPostgres, startHostedPostgres } from '../support/hosted-postgres.ts';
-import { KILLED_REPOSITORY, spreadOf, startKilledBackfill } from '../support/kill-loop.ts';
 
 const PULL_REQUESTS = 120;
 const REPOSITORY = 'acme/shared';
@@ -122,21 +121,3 @@ describe('several workers on one repository', () => {
     expect(await differencesFromTruth(query, sandbox.repository(REPOSITORY))).toEqual([]);
   }, 60_000);
 });
-
-test('killed 6 times on a hosted database, a backfill ends complete and without a difference', async () => {
-  const killed = await startKilledBackfill({
-    prs: 40,
-    seed: 3,
-    settings: { ...hostedSettings(), DEADZONE_BACKFILL_LEASE_SECONDS: '2' },
-  });
-  try {
-    await killed.killUntil(6);
-    const end = await killed.finish();
-    expect([end.code, end.stderr]).toEqual([0, end.stderr]);
-    console.log(`hosted: ${killed.kills.length} kills ${JSON.stringify(spreadOf(killed.kills))}`);
-    expect(await differencesFromTruth(query, killed.sandbox.repository(KILLED_REPOSITORY))).toEqual([]);
-    expect(killed.redonePages()).toBeLessThanOrEqual(killed.kills.length);
-  } finally {
-    await killed.close();
-  }
-}, 120_000);
