@@ -88,18 +88,17 @@ Release tag: ${release}
 `;
 }
 
-const NO_RELEASE = '_(none — consolidated cache only)_';
-
 // Each test goes on with the caches that the one before left.
 
-test('a library that fails leaves the others in the cache and in a database, and fails the run', async () => {
+test('a library that fails leaves the others in the cache and in a database, and keeps a tag from being released', async () => {
   docs.remove('/snake.md');
-  const { exitCode, stderr } = await cli('scrape', '--remote');
+  sandbox.releases.publish(sandbox.repository(REPOSITORY), TAG);
+  const { exitCode, stderr } = await cli('dbrelease', '--tag', TAG, '--remote');
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('failed: Batch 0 / /acme/snake'),
   });
-  expect(summaryOf('Consolidate')).toBe(summary(NO_RELEASE, 'scraped', 'scraped', 'failed'));
+  expect(summaryOf('Consolidate')).toBe(summary(`\`${TAG}\``, 'scraped', 'scraped', 'failed'));
   expect(conclusions()).toMatchObject({
     'Batch 0 / /acme/rocket 1.0': 'success',
     Consolidate: 'failure',
@@ -112,18 +111,23 @@ test('a library that fails leaves the others in the cache and in a database, and
   ).toContain('deadzone-db');
 });
 
-test('the next run scrapes only what is not in the cache, and restores every library', async () => {
+test('one library is scraped alone once it can be had', async () => {
   docs.put('/snake.md', page('Snake'));
   docs.forget();
-  const { exitCode, stderr } = await cli('consolidate', '--remote');
+  const { exitCode, stderr } = await cli('scrape', '/acme/snake', '--remote');
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(docs.requests.map(({ path }) => path)).toEqual(['/snake.md']);
-  expect(summaryOf('Consolidate')).toBe(summary(NO_RELEASE, 'cached', 'cached', 'scraped'));
+  expect(
+    summaryOf('Consolidate'),
+  ).toContain(`Release tag: _(none — consolidated cache only)_\n\n| lib | version | status |
+|---|---|---|
+| \`/acme/snake\` | \`-\` | scraped |
+
+**Totals:** 1 scraped, 0 cached, 0 failed\n`);
 });
 
-test('a tag is released from the cache alone, and its manifest committed on top of what was pushed meanwhile', async () => {
+test('then a tag is released from the cache alone, and its manifest committed on top of what was pushed meanwhile', async () => {
   const repository = sandbox.repository(REPOSITORY);
-  sandbox.releases.publish(repository, TAG);
   sandbox.releases.onWrite = ({ kind }) => {
     if (kind === 'rename') hosted().files.commit('main', new Map([['README.md', Buffer.from('A push in between\n')]]));
     return undefined;
