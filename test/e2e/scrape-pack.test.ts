@@ -71,12 +71,12 @@ function conclusions(): Readonly<Record<string, string | null>> {
   return Object.fromEntries(sandbox.actions.stateOf(lastRun()).jobs.map(({ name, conclusion }) => [name, conclusion]));
 }
 
-function summary(release: string, ...statuses: readonly string[]): string {
+function summary(...statuses: readonly string[]): string {
   const [one, two, snake] = statuses;
   const count = (status: string) => statuses.filter((each) => each === status).length;
   return `## scrape-pack summary
 
-Release tag: ${release}
+Release tag: \`${TAG}\`
 
 | lib | version | status |
 |---|---|---|
@@ -98,7 +98,7 @@ test('a library that fails leaves the others in the cache and in a database, and
     exitCode: 1,
     stderr: expect.stringContaining('failed: Batch 0 / /acme/snake'),
   });
-  expect(summaryOf('Consolidate')).toBe(summary(`\`${TAG}\``, 'scraped', 'scraped', 'failed'));
+  expect(summaryOf('Consolidate')).toBe(summary('scraped', 'scraped', 'failed'));
   expect(conclusions()).toMatchObject({
     'Batch 0 / /acme/rocket 1.0': 'success',
     Consolidate: 'failure',
@@ -138,7 +138,7 @@ test('then a tag is released from the cache alone, and its manifest committed on
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(docs.requests).toEqual([]);
   expect(hosted().runs.at(-1)?.displayTitle).toMatch(/^scrape-pack \(v0\.8\.0\) r[0-9a-f]{16}$/);
-  expect(summaryOf('Consolidate')).toBe(summary(`\`${TAG}\``, 'cached', 'cached', 'cached'));
+  expect(summaryOf('Consolidate')).toBe(summary('cached', 'cached', 'cached'));
   const [release] = sandbox.releases.of(repository);
   expect(release?.assets.map(({ name }) => name).sort()).toEqual(['deadzone.db', 'deadzone.db.sha256']);
   const head = hosted().files.head();
@@ -186,4 +186,6 @@ test('what a runner cannot be told is refused before anything is sent, and --dry
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout).request.body.inputs).toMatchObject({ lib: '/acme/rocket/1.0', tag: '', max_shrink: '5' });
   expect(hosted().runs).toHaveLength(before);
+  const unreleased = await cli('pack', 'commit-manifest', '--tag', TAG, '--branch', 'main', '--base', 'HEAD');
+  expect(unreleased).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`is of no release, not of ${TAG}`) });
 });

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { Pipeline } from '../../lib/actions/catalogue.ts';
@@ -50,7 +50,8 @@ export default class WorkflowsInstall extends BaseCommand {
     const { actions: names } = settings.values;
     const root = await checkoutRoot(flags.path);
     const source = { shipped: join(this.config.root, WORKFLOW_FOLDER), names, version: this.config.version };
-    const workflows = await inspectWorkflows(root, source, await this.#pipelines(args.command, settings));
+    const pipelines = await this.#pipelines(args.command, settings);
+    const workflows = await inspectWorkflows(root, source, pipelines);
     if (flags.diff) {
       const { installationDiff } = await import('../../lib/actions/workflows/installation-diff.ts');
       const diff = installationDiff(workflows);
@@ -71,8 +72,9 @@ export default class WorkflowsInstall extends BaseCommand {
     const unchanged = workflows.map(({ path }) => path).filter((path) => !written.includes(path));
     for (const path of written) this.log(`Wrote ${join(root, path)}`);
     for (const path of unchanged) this.log(`${join(root, path)} is up to date`);
-    for (const line of setupLines(needed, names.repository)) this.log(line);
-    return { root, written, unchanged, needed, nextCommands: nextCommands(names.repository) };
+    const next = nextCommands(pipelines, names.repository);
+    for (const line of setupLines(needed, names.repository, next)) this.log(line);
+    return { root, written, unchanged, needed, nextCommands: next };
   }
 
   async #pipelines(command: string | undefined, { values }: ResolvedConfig): Promise<readonly Pipeline[]> {

@@ -9,6 +9,7 @@ const MINUTES_BESIDE_WORKERS = 60;
 export const BACKFILL = {
   pipeline: 'progressive backfill of pull requests',
   command: 'backfill',
+  call: 'backfill OWNER/REPO',
   workflow: 'progressive-backfill.yml',
   needsHostedStore: true,
   continues: true,

@@ -5,6 +5,8 @@ export interface CatalogueEntry {
   readonly pipeline: string;
   /** The command's id, words separated by colons: `backfill`. */
   readonly command: string;
+  /** How it is typed, with what it cannot do without: `backfill OWNER/REPO`. */
+  readonly call: string;
   /** File name under `.github/workflows`. Commands that are parts of one pipeline may share it. */
   readonly workflow: string;
   /** Further files there that belong to it: workflows that it calls, and those that keep up what it made. */

@@ -21,6 +21,7 @@ const PACK = {
 export const SCRAPE = {
   ...PACK,
   command: 'scrape',
+  call: 'scrape',
   inputs: packInputs({ lib: { flag: 'lib' } }),
 } as const satisfies CatalogueEntry;
 
@@ -28,6 +29,7 @@ export const SCRAPE = {
 export const CONSOLIDATE = {
   ...PACK,
   command: 'consolidate',
+  call: 'consolidate',
   inputs: packInputs({
     lib: { flag: 'lib' },
     allowPartial: { flag: 'allow-partial' },
@@ -39,6 +41,7 @@ export const CONSOLIDATE = {
 export const DBRELEASE = {
   ...PACK,
   command: 'dbrelease',
+  call: 'dbrelease --tag TAG',
   inputs: packInputs({
     tag: { flag: 'tag' },
     allowPartial: { flag: 'allow-partial' },

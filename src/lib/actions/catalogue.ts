@@ -13,6 +13,8 @@ export interface Pipeline {
   readonly pipeline: string;
   /** Ids of commands. */
   readonly commands: readonly string[];
+  /** How the first of them is typed. */
+  readonly call: string;
   /** File names under `.github/workflows`, the one that is started first. */
   readonly workflows: readonly string[];
   readonly needsRegistry: boolean;
@@ -24,9 +26,9 @@ export const PIPELINES: readonly Pipeline[] = [
 ].flatMap((entries) => {
   const [entry] = entries;
   if (!entry) return [];
-  const { pipeline, workflow, companions = [], needsRegistry = false } = entry;
+  const { pipeline, call, workflow, companions = [], needsRegistry = false } = entry;
   const workflows = [workflow, ...companions];
-  return [{ pipeline, commands: entries.map(({ command }) => command), workflows, needsRegistry }];
+  return [{ pipeline, commands: entries.map(({ command }) => command), call, workflows, needsRegistry }];
 });
 
 /** The entry of a command, by the command's id; undefined where the command runs here only. */

@@ -1,7 +1,12 @@
+import type { Pipeline } from '../catalogue.ts';
 import type { NeededValue } from './names.ts';
 
 /** The commands that make installed workflows run, under headings: GitHub's own tool asks for the value of each secret. */
-export function setupLines(needed: readonly NeededValue[], repository: string | undefined): readonly string[] {
+export function setupLines(
+  needed: readonly NeededValue[],
+  repository: string | undefined,
+  next: readonly string[],
+): readonly string[] {
   const at = repository ?? 'OWNER/REPO';
   const commands = (kind: NeededValue['needed']): string[] =>
     needed.filter((value) => value.needed === kind).map((value) => `  $ ${setCommand(value, at)}`);
@@ -14,17 +19,18 @@ export function setupLines(needed: readonly NeededValue[], repository: string | 
     ...section('For the schedule, the repository to capture:', commands('schedule')),
     ...section(
       'Next:',
-      nextCommands(repository).map((command) => `  $ ${command}`),
+      next.map((command) => `  $ ${command}`),
     ),
   ];
 }
 
-/** What to type after an installation. */
-export function nextCommands(repository: string | undefined): readonly string[] {
+/** What to type after an installation of workflows. */
+export function nextCommands(pipelines: readonly Pipeline[], repository: string | undefined): readonly string[] {
+  const at = repository === undefined ? '' : ` --dispatch-repo ${repository}`;
   return [
     'capture-cli workflows check',
     "git add .github/workflows && git commit -m 'Add the capture workflows' && git push",
-    `capture-cli backfill OWNER/REPO --remote${repository === undefined ? '' : ` --dispatch-repo ${repository}`}`,
+    ...pipelines.map(({ call }) => `capture-cli ${call} --remote${at}`),
   ];
 }
 
