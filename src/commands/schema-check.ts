@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
 import { type CheckedFile, type FileFinding, fileFindingLine } from '../cli/schema-check/file-finding.ts';
