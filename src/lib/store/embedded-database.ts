@@ -23,7 +23,7 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
   const connection = new PgliteConnection({ url: dataDirectory });
   const { driver } = connection;
   try {
-    await driver.waitReady;
+    await keepingExitCode(() => driver.waitReady);
   } catch (thrown) {
     await driver.close().catch(() => undefined);
     throw thrown;
@@ -59,15 +59,19 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
     },
     close: async () => {
       terminal.restore();
-      // Closed, the database ends as the program that it is, and leaves its exit code to this process.
-      const { exitCode } = process;
-      try {
-        await connection.close();
-      } finally {
-        process.exitCode = exitCode;
-      }
+      await keepingExitCode(() => connection.close());
     },
   };
+}
+
+/** The database starts and ends as the program that it is, and leaves the exit codes of both to this process. */
+async function keepingExitCode(work: () => Promise<unknown>): Promise<void> {
+  const { exitCode } = process;
+  try {
+    await work();
+  } finally {
+    process.exitCode = exitCode;
+  }
 }
 
 /**
