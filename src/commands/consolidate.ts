@@ -32,7 +32,15 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     },
     { description: 'For a program', command: "<%= config.bin %> consolidate --json | jq '.problems'" },
   ];
-  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
   static override flags = {
     registry: registryFlag,
     artifacts: artifactsFlag,

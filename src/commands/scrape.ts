@@ -38,7 +38,15 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     },
     { description: 'For a program', command: '<%= config.bin %> scrape --json' },
   ];
-  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
   static override args = {
     library: Args.string({ description: '/org/project or /org/project/1.14; without it, all of them' }),
   };

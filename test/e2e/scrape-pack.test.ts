@@ -158,13 +158,20 @@ test('the keep-alive reads every library, those without versions too, and counts
   expect(summaryOf('Report')).toContain('**Totals:** 2 hit, 1 miss\n');
 });
 
-test('the release of one library is refused in the first job unless a reason is given', async () => {
+test('the release of one library is refused in the first job, and made when a reason is given', async () => {
   const inputs = { lib: '/acme/snake', tag: TAG };
   await sandbox.actions.settled(sandbox.actions.trigger(REPOSITORY, 'scrape-pack.yml', 'workflow_dispatch', inputs));
   expect(conclusions()).toMatchObject({ Expand: 'failure', Consolidate: 'skipped', Release: 'skipped' });
   expect(sandbox.actions.liveJob(lastRun(), 'Expand')?.log.toString()).toContain(
     `the release ${TAG} would hold /acme/snake only`,
   );
+
+  const repository = sandbox.repository(REPOSITORY);
+  const forced = { ...inputs, tag: 'v0.9.0', allow_partial: 'the others are frozen', max_shrink: '100' };
+  sandbox.releases.publish(repository, forced.tag);
+  await sandbox.actions.settled(sandbox.actions.trigger(REPOSITORY, 'scrape-pack.yml', 'workflow_dispatch', forced));
+  expect(conclusions()).toMatchObject({ Consolidate: 'success', Release: 'success' });
+  expect(sandbox.releases.of(repository).at(-1)?.assets).toHaveLength(2);
 });
 
 test('what a runner cannot be told is refused before anything is sent, and --dry-run sends nothing', async () => {

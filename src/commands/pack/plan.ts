@@ -38,11 +38,9 @@ export default class PackPlan extends BaseCommand {
     const registry = await loadRegistry(fromHere(settings.values.docs.registry));
     const slots = selectSlots(registry, { lib: flags.lib || undefined });
     const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
-    const plan = planRun(
-      { lib: flags.lib ?? '', tag: flags.tag, allowPartial: flags['allow-partial'] },
-      slots,
-      signals,
-    );
+    const isOnTag = this.io.env['GITHUB_REF_TYPE'] === 'tag';
+    const request = { lib: flags.lib ?? '', tag: flags.tag, allowPartial: flags['allow-partial'], isOnTag };
+    const plan = planRun(request, slots, signals);
     await appendOutputs(this.io.env, {
       batches: goJson(plan.batches),
       embedder_signature: plan.embedder_signature,

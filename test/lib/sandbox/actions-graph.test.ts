@@ -197,6 +197,16 @@ after: { needs: call, runs-on: u, steps: [{ run: 'echo "got \${{ needs.call.outp
     expect(await house.log(id, 'after')).toContain('got hi you 5 4');
   });
 
+  it('is called once for each combination of a matrix, and the worst of them counts', async () => {
+    const call = `strategy: { fail-fast: false, matrix: { n: [1, 2] } }
+  uses: ./.github/workflows/called.yml
+  with: { who: you, n: '\${{ matrix.n }}' }
+  secrets: { KEY: "\${{ matrix.n == 2 && 'x' || '' }}" }
+`;
+    const id = await house.execute({ 'called.yml': called, 'w.yml': workflow(`call:\n  ${call}`) });
+    expect(await house.conclusions(id)).toEqual({ 'call (1)': 'failure', 'call (2) / greet': 'success' });
+  });
+
   it.each([
     ['{}', 'who: you', 'Secret KEY is required, but not provided while calling.'],
     ['{ KEY: x }', 'other: you', 'Unexpected inputs provided: ["other"]'],

@@ -15,16 +15,20 @@ export interface RunRequest {
   readonly tag: string;
   /** Why libraries may be missing from a release. */
   readonly allowPartial: string;
+  /** Whether it runs on a tag instead of a branch: GITHUB_REF_TYPE is `tag`. */
+  readonly isOnTag: boolean;
 }
 
 /**
  * The jobs of a run over these slots.
  *
  * @throws OperatorError, exit 2: `release_of_one_library` when the release of a tag would hold one library only and
- *   nobody said why that is right, `no_libraries` where there is nothing to do
+ *   nobody said why that is right, `release_without_branch` when there is no branch to commit its manifest to,
+ *   `no_libraries` where there is nothing to do
  */
 export function planRun(request: RunRequest, slots: readonly Slot[], signals: CacheSignals): RunPlan {
   refuseReleaseOfOneLibrary(request);
+  refuseReleaseWithoutBranch(request);
   if (slots.length === 0) {
     throw new OperatorError('the registry has no libraries: there is nothing to scrape', {
       code: 'no_libraries',
@@ -33,6 +37,15 @@ export function planRun(request: RunRequest, slots: readonly Slot[], signals: Ca
     });
   }
   return { batches: batchesOf(slots.map(listedSlot)), ...signals };
+}
+
+function refuseReleaseWithoutBranch({ tag, isOnTag }: RunRequest): void {
+  if (tag === '' || !isOnTag) return;
+  throw new OperatorError('the run is on a tag: there is no branch to commit the manifest of the release to', {
+    code: 'release_without_branch',
+    exitCode: EXIT.usage,
+    nextSteps: [`run it on a branch: capture-cli dbrelease --tag ${tag} --remote --ref main`],
+  });
 }
 
 function refuseReleaseOfOneLibrary({ lib, tag, allowPartial }: RunRequest): void {

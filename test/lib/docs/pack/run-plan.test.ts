@@ -6,7 +6,7 @@ import { parseRegistry } from '../../../../src/lib/docs/registry/registry.ts';
 import { listedSlot } from '../../../../src/lib/docs/registry/slot-list.ts';
 
 const SIGNALS = { schema_version: 5, embedder_signature: 'ab12' };
-const NOTHING = { lib: '', tag: '', allowPartial: '' };
+const NOTHING = { lib: '', tag: '', allowPartial: '', isOnTag: false };
 
 /** The slots of a registry with so many libraries. */
 function slotsOf(count: number) {
@@ -32,6 +32,10 @@ test('the release of one library needs a reason, and a registry without librarie
     expect.objectContaining({ code: 'release_of_one_library', exitCode: 2 }),
   );
   expect(planRun({ ...one, allowPartial: 'the others are frozen' }, slotsOf(1), SIGNALS).batches).toHaveLength(1);
+  const tagged = { ...NOTHING, tag: 'v1', isOnTag: true };
+  expect(() => planRun(tagged, slotsOf(2), SIGNALS)).toThrow(
+    expect.objectContaining({ code: 'release_without_branch' }),
+  );
   expect(() => planRun(NOTHING, [], SIGNALS)).toThrow(expect.objectContaining({ code: 'no_libraries', exitCode: 2 }));
 });
 

@@ -7,7 +7,7 @@ import { callWorkflow, together } from './called-workflow.ts';
 import { grantedPermissions } from './job-permissions.ts';
 import { jobName, runLeg } from './leg-execution.ts';
 import { LiveJob } from './live-job.ts';
-import type { Legs } from './matrix-legs.ts';
+import type { Leg, Legs } from './matrix-legs.ts';
 import { legsOf } from './matrix-legs.ts';
 import { RunnerPool } from './runner-pool.ts';
 import type { JobResult, WorkflowScope } from './workflow-scope.ts';
@@ -72,10 +72,10 @@ export class WorkflowExecution {
     }
   }
 
-  #placeholder(id: string, job: JobDocument, contexts: NodeMap): LiveJob {
+  #placeholder(id: string, job: JobDocument, contexts: NodeMap, leg: Leg | null = null): LiveJob {
     const { attempt, prefix } = this.#scope;
     const { house, number } = attempt;
-    const name = jobName(this.#scope, id, job, null, contexts);
+    const name = jobName(this.#scope, id, job, leg, contexts);
     const made = new LiveJob(house.clock, { id: house.nextJobId(), name, key: `${prefix}${id}`, attempt: number }, []);
     attempt.add(made);
     return made;
@@ -86,8 +86,8 @@ export class WorkflowExecution {
     return { result: 'skipped', outputs: {}, isRepeated: true };
   }
 
-  #broken(id: string, job: JobDocument, contexts: NodeMap, reason: string): JobResult {
-    this.#placeholder(id, job, contexts).fail(reason);
+  #broken(id: string, job: JobDocument, contexts: NodeMap, reason: string, leg: Leg | null = null): JobResult {
+    this.#placeholder(id, job, contexts, leg).fail(reason);
     return { result: 'failure', outputs: {}, isRepeated: true };
   }
 
@@ -97,11 +97,13 @@ export class WorkflowExecution {
     if (failFast && all.length > 1)
       throw new Error('The sandbox cannot cancel the called workflows of a matrix: set fail-fast to false');
     const turns = new RunnerPool(maxParallel);
-    const callOne = async (leg: Legs['all'][number]): Promise<JobResult> => {
+    const callOne = async (leg: Leg): Promise<JobResult> => {
       const release = await turns.acquire(this.#scope.attempt.forced);
       const own = leg.matrix === null ? contexts : { ...contexts, strategy: leg.strategy, matrix: leg.matrix };
       try {
         return await callWorkflow(this.#scope, { id, job, leg }, own, (called) => new WorkflowExecution(called).run());
+      } catch (thrown) {
+        return this.#broken(id, job, own, messageOf(thrown), leg);
       } finally {
         release();
       }
