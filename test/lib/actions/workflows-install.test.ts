@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PIPELINES } from '../../../src/lib/actions/catalogue.ts';
 import { checkoutRoot } from '../../../src/lib/actions/workflows/checkout.ts';
 import {
   type InstallationSource,
@@ -31,6 +32,7 @@ const SOURCE: InstallationSource = {
   version: '1.2.3',
 };
 const FILE = join('.github', 'workflows', 'progressive-backfill.yml');
+const BACKFILL = PIPELINES.filter(({ commands }) => commands.includes('backfill'));
 const CAREFUL = { update: false, force: false };
 
 let repository: TemporaryDirectory;
@@ -43,13 +45,14 @@ beforeEach(async () => {
 afterEach(() => repository.remove());
 
 async function install(source = SOURCE, choice = CAREFUL): Promise<string> {
-  const workflows = await inspectWorkflows(repository.path, source);
+  const workflows = await inspectWorkflows(repository.path, source, BACKFILL);
   await writeWorkflows(repository.path, workflowsToWrite(workflows, choice));
   return await installed();
 }
 
 const installed = (): Promise<string> => readFile(join(repository.path, FILE), 'utf8');
-const states = async (source = SOURCE) => (await inspectWorkflows(repository.path, source)).map(({ state }) => state);
+const states = async (source = SOURCE) =>
+  (await inspectWorkflows(repository.path, source, BACKFILL)).map(({ state }) => state);
 
 describe('what is written', () => {
   test('calls this version and reads the names of the settings', async () => {
@@ -130,7 +133,7 @@ test('--diff is a patch that git applies', async () => {
     join(repository.path, FILE),
     before.replace('default: 25', 'default: 30').replace(/\n +verify:\n/, '\n'),
   );
-  const patch = installationDiff(await inspectWorkflows(repository.path, SOURCE)).join('\n');
+  const patch = installationDiff(await inspectWorkflows(repository.path, SOURCE, BACKFILL)).join('\n');
   expect(patch).toContain('-        default: 30\n+        default: 25\n');
   const applying = await execa('git', ['apply', '-'], { cwd: repository.path, input: `${patch}\n`, reject: false });
   expect({ exitCode: applying.exitCode, stderr: applying.stderr }).toEqual({ exitCode: 0, stderr: '' });
