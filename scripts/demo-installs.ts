@@ -31,7 +31,10 @@ await onStage(async ({ folder, say, onEnd, run }) => {
     sandbox.traffic.set(sandbox.repository(`acme/${name}`), 'clones', lately(999, NEW_DAY[name]));
   }
   await writeHistory(folder, CACHE, brokenHistory());
-  await writeFile(join(folder, 'manual.json'), JSON.stringify({ ghPackages: { image: 2_672 }, maven: { 'io.acme': 0 } }));
+  await writeFile(
+    join(folder, 'manual.json'),
+    JSON.stringify({ ghPackages: { image: 2_672 }, maven: { 'io.acme': 0 } }),
+  );
   const installs = { npm: ['acme'], pypi: ['acme'], crates: ['acme'], organization: 'acme', manual: 'manual.json' };
   await writeFile(join(folder, '.deadzonerc'), JSON.stringify({ installs }, null, 2));
   const env = {

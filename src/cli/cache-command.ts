@@ -3,7 +3,7 @@ import { EXIT } from '../lib/exit-codes.ts';
 import type { GitHubClient, GitHubObserver } from '../lib/github/client.ts';
 import type { RefreshCapabilities, RefreshOptions, RefreshResult } from '../lib/installs/refresh/refresh.ts';
 import { formatCount, formatQuantity } from '../lib/progress/format.ts';
-import { PipelineCommand } from './pipeline-command.ts';
+import { RemoteCommand } from './remote-command.ts';
 
 /** Longer waits for a rate limit than this end the fetch instead. In milliseconds. */
 const PATIENCE_MS = 150_000;
@@ -12,7 +12,7 @@ const PATIENCE_MS = 150_000;
 const CRATES_INTERVAL_MS = 1_000;
 
 /** What commands that count installs reach the world through. */
-export abstract class CacheCommand extends PipelineCommand {
+export abstract class CacheCommand extends RemoteCommand {
   /** Refreshes the cache, shows its progress and result, and sets the exit code where a source failed. */
   protected async refresh(
     settings: ResolvedConfig,

@@ -31,6 +31,7 @@ import { contentsRoutes } from './rest/contents-routes.ts';
 import { gitRoutes } from './rest/git-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
 import { organizationRoutes } from './rest/organization-routes.ts';
+import { proposalRoutes } from './rest/proposal-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
 import { releaseRoutes } from './rest/release-routes.ts';
 import { Router } from './rest/router.ts';
@@ -137,7 +138,8 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
   const routes = [
     ...accountRoutes,
     ...organizationRoutes,
-    ...pullRequestRoutes(),
+    ...pullRequestRoutes(actions),
+    ...proposalRoutes(actions),
     ...contentsRoutes(actions),
     ...gitRoutes(actions),
     ...workflowRoutes(actions),

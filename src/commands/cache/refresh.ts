@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { boolean, string } from '@oclif/core/flags';
 import { CacheCommand } from '../../cli/cache-command.ts';
+import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
 
@@ -22,10 +24,12 @@ export default class CacheRefresh extends CacheCommand {
     'dry-run': boolean({ summary: 'Fetch everything and say what would change, without writing.' }),
     shields: string({ summary: 'Write endpoint files for badges of shields.io into this folder.', helpValue: 'DIR' }),
     public: string({ summary: 'Write total, clones and their time into this file.', helpValue: 'FILE' }),
+    ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<RefreshResult> {
-    const { flags } = await this.parse(CacheRefresh);
+  async run(): Promise<RefreshResult | RemoteResult | RemoteDryRun> {
+    const { flags, metadata } = await this.parse(CacheRefresh);
+    if (flags.remote) return await this.runOrPlanRemotely({ flags, metadata });
     const settings = await this.settings();
     return await this.refresh(
       settings,

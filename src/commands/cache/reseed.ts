@@ -1,5 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { CacheCommand } from '../../cli/cache-command.ts';
+import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
+import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 import { confirm } from '../../lib/confirm.ts';
 import { OperatorError } from '../../lib/errors.ts';
@@ -26,6 +28,7 @@ export default class CacheReseed extends CacheCommand {
   static override examples = [
     { description: 'See what can be restored', command: '<%= config.bin %> cache reseed --dry-run' },
     { description: 'Restore it without being asked', command: '<%= config.bin %> cache reseed --yes' },
+    { description: 'On GitHub Actions, with a pull request', command: '<%= config.bin %> cache reseed --remote' },
     { description: 'From one revision', command: '<%= config.bin %> cache reseed --from 35cd32b --yes' },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
@@ -34,10 +37,12 @@ export default class CacheReseed extends CacheCommand {
     'dry-run': boolean({ summary: 'Show the plan, without writing.' }),
     refresh: boolean({ summary: 'Fetch what is new afterwards.', default: true, allowNo: true }),
     yes: boolean({ char: 'y', summary: 'Do not ask.' }),
+    ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<ReseedResult> {
-    const { flags } = await this.parse(CacheReseed);
+  async run(): Promise<ReseedResult | RemoteResult | RemoteDryRun> {
+    const { flags, metadata } = await this.parse(CacheReseed);
+    if (flags.remote) return await this.runOrPlanRemotely({ flags: { ...flags, yes: undefined }, metadata });
     const settings = await this.settings();
     const { cache } = settings.values.installs;
     const [{ readReseedSources }, { prepareReseed, reseed }, { planLines }] = await Promise.all([

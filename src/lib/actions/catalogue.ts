@@ -1,12 +1,20 @@
 import { BACKFILL } from './catalogue-backfill.ts';
 import type { CatalogueEntry } from './catalogue-entry.ts';
+import { CACHE_REFRESH, CACHE_RESEED } from './catalogue-installs.ts';
 import { CONSOLIDATE, DBRELEASE, SCRAPE } from './catalogue-pack.ts';
 
 /**
  * Every command that `--remote` can start. Plain data without effects: dispatch, the workflow check and the tests read
  * the same declaration. A new pipeline is one entry here and one workflow file.
  */
-export const CATALOGUE = [BACKFILL, SCRAPE, CONSOLIDATE, DBRELEASE] as const satisfies readonly CatalogueEntry[];
+export const CATALOGUE = [
+  BACKFILL,
+  SCRAPE,
+  CONSOLIDATE,
+  DBRELEASE,
+  CACHE_REFRESH,
+  CACHE_RESEED,
+] as const satisfies readonly CatalogueEntry[];
 
 /** A pipeline on GitHub Actions as it is installed: its files, and the commands that start it. */
 export interface Pipeline {

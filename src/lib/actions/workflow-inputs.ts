@@ -6,6 +6,8 @@ export type InputSource =
   | { readonly argument: string }
   /** The flag as typed; without it the setting, where there is one. */
   | { readonly flag: string; readonly setting?: string }
+  /** What this command always sends, where several share a workflow. */
+  | { readonly value: string }
   /** The identifier of this one dispatch. */
   | 'request_id'
   /** Nothing that the command could be told: the input keeps its default. */
@@ -63,6 +65,7 @@ export function inputsOf(
 function givenValue(from: InputSource, { args, flags, settings }: CommandLine, requestId: string): unknown {
   if (from === 'request_id') return requestId;
   if (from === 'default') return undefined;
+  if ('value' in from) return from.value;
   if ('argument' in from) return args[from.argument];
   return flags[from.flag] ?? (from.setting === undefined ? undefined : settings[from.setting]);
 }
@@ -82,7 +85,7 @@ function checkNumber(input: WorkflowInput, given: string): void {
 
 /** The input as the operator gave it. */
 function labelOf({ name, from }: WorkflowInput): string {
-  if (typeof from === 'string') return `the workflow's input ${name}`;
+  if (typeof from === 'string' || 'value' in from) return `the workflow's input ${name}`;
   return 'argument' in from ? from.argument.toUpperCase() : `--${from.flag} (the workflow's input ${name})`;
 }
 

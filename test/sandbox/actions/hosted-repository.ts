@@ -4,6 +4,7 @@ import { hashText } from '../history/random.ts';
 import type { SandboxRepository } from '../history/repository.ts';
 import { Artifacts } from './artifacts.ts';
 import { Caches } from './caches.ts';
+import type { Proposal } from './proposals.ts';
 import type { WorkflowRun } from './records.ts';
 import { RepositoryFiles } from './repository-files.ts';
 import type { WorkflowDocument } from './workflow/document.ts';
@@ -46,6 +47,8 @@ export class HostedRepository {
   readonly files: RepositoryFiles;
   readonly artifacts = new Artifacts();
   readonly caches: Caches;
+  /** Newest last. */
+  readonly proposals: Proposal[] = [];
   settings: HostSettings = {};
   /** Newest last. */
   readonly runs: WorkflowRun[] = [];

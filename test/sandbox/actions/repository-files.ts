@@ -70,6 +70,20 @@ export class RepositoryFiles {
     return false;
   }
 
+  /** Makes a branch, or moves it whatever it leaves behind. @returns false where there is no such commit */
+  place(branch: string, sha: string): boolean {
+    const commit = this.#commits.get(sha);
+    if (commit) this.#branches.set(branch, commit);
+    return commit !== undefined;
+  }
+
+  /** A commit and all before it, oldest first. */
+  history(commit: Commit): readonly Commit[] {
+    const found: Commit[] = [];
+    for (let each: Commit | undefined = commit; each; each = this.#commits.get(each.parent ?? '')) found.push(each);
+    return found.reverse();
+  }
+
   #made(parent: Commit | null, changes: ReadonlyMap<string, Buffer | null>, salt: string, message: string): Commit {
     const files = new Map(parent?.files);
     for (const [path, content] of changes) {

@@ -12,7 +12,8 @@ const newTree = z.object({
   ),
 });
 const newCommit = z.object({ message: z.string(), tree: z.string(), parents: z.tuple([z.string()]) });
-const newHead = z.object({ sha: z.string(), force: z.literal(false) });
+const newHead = z.object({ sha: z.string(), force: z.boolean() });
+const newRef = z.object({ ref: z.string().startsWith('refs/heads/'), sha: z.string() });
 
 /** Git's objects of a repository: heads of branches, trees and commits. A tree goes by the name of the commit that has it. */
 export function gitRoutes(actions: Actions): readonly RestRoute[] {
@@ -58,11 +59,23 @@ export function gitRoutes(actions: Actions): readonly RestRoute[] {
       const made = tree && files.commitOn(parent, tree.files, asked.data.message);
       return made ? { status: 201, body: { sha: made.sha } } : restMessage(422, 'Tree SHA does not exist');
     }),
+    ...route('POST', '/refs', ({ body }, repository) => {
+      const asked = newRef.safeParse(body);
+      if (!asked.success) return invalid(asked.error);
+      const { files } = actions.of(repository);
+      const branch = asked.data.ref.replace('refs/heads/', '');
+      if (files.branches.includes(branch)) return restMessage(422, 'Reference already exists');
+      return files.place(branch, asked.data.sha)
+        ? { status: 201, body: headOf(branch, asked.data.sha) }
+        : restMessage(422, 'Object does not exist');
+    }),
     ...route('PATCH', '/refs/heads/{branch*}', ({ body, params }, repository) => {
       const asked = newHead.safeParse(body);
       if (!asked.success) return invalid(asked.error);
       const branch = params['branch'] ?? '';
-      const moved = actions.of(repository).files.advance(branch, asked.data.sha);
+      const { files } = actions.of(repository);
+      const { sha, force } = asked.data;
+      const moved = force && files.branches.includes(branch) ? files.place(branch, sha) : files.advance(branch, sha);
       return moved
         ? { status: 200, body: headOf(branch, asked.data.sha) }
         : restMessage(422, 'Update is not a fast forward');

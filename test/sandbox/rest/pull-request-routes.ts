@@ -1,7 +1,9 @@
+import type { Actions } from '../actions/actions.ts';
 import type { PullRequest } from '../history/pull-request.ts';
 import type { SandboxRepository } from '../history/repository.ts';
 import { CommentIndex } from './comment-index.ts';
 import { pagedResult } from './pages.ts';
+import { listProposals } from './proposal-routes.ts';
 import * as represent from './representations.ts';
 import type { RepositoryRoute, RestCall, RestResult, RestRoute } from './routes.ts';
 import { REST_NOT_FOUND, repositoryRoute } from './routes.ts';
@@ -97,7 +99,7 @@ function repositoryWide<Row extends { readonly createdAt: string; readonly updat
 }
 
 /** Pull requests and what belongs to them. Made anew for each sandbox: the listings remember their order. */
-export function pullRequestRoutes(): readonly RestRoute[] {
+export function pullRequestRoutes(actions: Actions): readonly RestRoute[] {
   const pullUrl = (call: RestCall, repository: SandboxRepository, pullRequest: PullRequest) =>
     `${apiUrl(call, repository)}/pulls/${pullRequest.number}`;
   const issueUrl = (call: RestCall, repository: SandboxRepository, pullRequest: PullRequest) =>
@@ -108,7 +110,12 @@ export function pullRequestRoutes(): readonly RestRoute[] {
       path: '',
       answer: (call, repository) => ({ status: 200, body: represent.repository(repository, call.baseUrl) }),
     },
-    { method: 'GET', path: '/pulls', answer: pullsList },
+    {
+      method: 'GET',
+      path: '/pulls',
+      answer: (call, repository) =>
+        call.query.has('head') ? listProposals(actions, call, repository) : pullsList(call, repository),
+    },
     pullRequestRoute('/pulls/{number}', (call, repository, found) => ({
       status: 200,
       body: represent.pullRequest(found, apiUrl(call, repository)),

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { HostedRepository } from '../../hosted-repository.ts';
+import { writeCheckedOutHistory } from '../checked-out-history.ts';
 import type { ActionCall, LocalAction } from './local-action.ts';
 
 function source(call: ActionCall): HostedRepository {
@@ -47,6 +48,7 @@ export const checkout: LocalAction = {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), content);
     }
+    if (inputs['fetch-depth'] === '0') await writeCheckedOutHistory(folder, from.files, commit);
     call.log(`Syncing repository: ${from.repository.nameWithOwner}`);
     call.log(`HEAD is now at ${commit.sha.slice(0, 7)}`);
     return { ref, commit: commit.sha };

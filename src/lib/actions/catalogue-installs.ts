@@ -1,0 +1,43 @@
+import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { WorkflowInput } from './workflow-inputs.ts';
+
+const INSTALLS = {
+  pipeline: 'installs cache',
+  workflow: 'installs-cache.yml',
+  needsHostedStore: false,
+} as const;
+
+/** Fetches what is new and proposes the cache file by a pull request. */
+export const CACHE_REFRESH = {
+  ...INSTALLS,
+  command: 'cache:refresh',
+  inputs: installsInputs('refresh'),
+} as const satisfies CatalogueEntry;
+
+/** The same after restoring the cache from its history. */
+export const CACHE_RESEED = {
+  ...INSTALLS,
+  command: 'cache:reseed',
+  inputs: installsInputs('reseed'),
+} as const satisfies CatalogueEntry;
+
+function installsInputs(action: 'refresh' | 'reseed'): readonly WorkflowInput[] {
+  return [
+    {
+      name: 'action',
+      type: 'string',
+      description: 'refresh, or reseed to restore the cache from its history first',
+      required: false,
+      default: 'refresh',
+      from: { value: action },
+    },
+    {
+      name: 'request_id',
+      type: 'string',
+      description: 'Names this request in the title of the run, so that the run can be found',
+      required: false,
+      default: '',
+      from: 'request_id',
+    },
+  ];
+}
