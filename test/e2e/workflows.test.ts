@@ -8,7 +8,7 @@ import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts'
 const BAD = join(PROJECT_ROOT, 'test', 'fixtures', 'bad-workflows');
 const FILE = '.github/workflows/progressive-backfill.yml';
 const SHIPPED = PIPELINES.flatMap(({ workflows }) => workflows);
-const PACK = PIPELINES.filter(({ needsRegistry }) => needsRegistry)
+const PACK = PIPELINES.filter(({ needs }) => needs === 'registry')
   .flatMap(({ workflows }) => workflows)
   .map((file) => `.github/workflows/${file}`);
 
@@ -91,14 +91,16 @@ describe('workflows install', () => {
     expect(await cli('workflows', 'check')).toMatchObject({ exitCode: 0, stdout: '' });
     const { workflows } = JSON.parse((await cli('workflows', 'list', '--json')).stdout);
     expect(workflows[0]).toMatchObject({ commands: ['backfill'], path: FILE, state: 'current' });
-    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(PACK.map(() => 'missing'));
+    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(SHIPPED.slice(1).map(() => 'missing'));
   });
 
-  test('writes the workflows of the doc pack where there is a registry, or when they are asked for', async () => {
+  test('writes what a repository has a registry or counters for, or what is asked for', async () => {
     expect(JSON.parse((await cli('workflows', 'install', 'scrape', '--json')).stdout).written).toEqual(PACK);
     await writeFile(join(repository.path, 'libraries_sources.yaml'), 'libraries: []\n');
+    await configured('installs: { npm: [acme] }');
     const all = JSON.parse((await cli('workflows', 'install', '--json')).stdout);
-    expect(all).toMatchObject({ written: [FILE], unchanged: PACK });
+    expect(all).toMatchObject({ written: [FILE, '.github/workflows/installs-cache.yml'], unchanged: PACK });
+    expect((await cli('workflows', 'install', 'cache refresh')).stdout).toContain('installs-cache.yml is up to date');
     expect((await cli('workflows', 'check')).stderr).toBe(`${SHIPPED.length} workflows checked, nothing found\n`);
     expect((await cli('workflows', 'list')).stdout).toContain(
       'scrape, consolidate, dbrelease: doc pack of libraries\n',

@@ -20,7 +20,7 @@ interface Installation {
 export default class WorkflowsInstall extends BaseCommand {
   static override summary = 'Write the workflows into a repository, with the names of its secrets';
   static override description =
-    'Takes the owner and the names of the App, the secrets and the variables from the settings under actions:. Without COMMAND it writes those of all pipelines, those of the doc pack only where there is a registry of libraries. A file with local edits is never overwritten without --force. Tells which secrets must exist; it sends nothing to GitHub.';
+    'Takes the owner and the names of the App, the secrets and the variables from the settings under actions:. Without COMMAND it writes those of all pipelines, those of the doc pack only where there is a registry of libraries, that of the installs cache only where the settings name something to count. A file with local edits is never overwritten without --force. Tells which secrets must exist; it sends nothing to GitHub.';
   static override examples = [
     { description: 'Into the checkout that you are in', command: '<%= config.bin %> workflows install' },
     { description: 'Only those of the doc pack', command: '<%= config.bin %> workflows install scrape' },
@@ -80,13 +80,21 @@ export default class WorkflowsInstall extends BaseCommand {
   async #pipelines(command: string | undefined, { values }: ResolvedConfig): Promise<readonly Pipeline[]> {
     const { choosePipelines } = await import('../../lib/actions/workflows/chosen-pipelines.ts');
     const { registry } = values.docs;
+    const { npm, pypi, crates, organization, manual } = values.installs;
+    const counters = [...npm, ...pypi, ...crates].length > 0 || (organization ?? manual) !== undefined;
     const hasRegistry = await access(registry).then(
       () => true,
       () => false,
     );
-    const { chosen, leftOut } = choosePipelines(command, hasRegistry);
-    for (const { pipeline, commands } of leftOut) {
-      this.detail(`left out, without ${registry}: ${pipeline}; capture-cli workflows install ${commands[0]} writes it`);
+    const { chosen, leftOut } = choosePipelines(command, { registry: hasRegistry, counters });
+    for (const {
+      pipeline,
+      commands: [command = ''],
+      needs,
+    } of leftOut) {
+      const without = needs === 'registry' ? registry : 'anything to count in the settings';
+      const typed = command.includes(':') ? `"${command.replaceAll(':', ' ')}"` : command;
+      this.detail(`left out, without ${without}: ${pipeline}; capture-cli workflows install ${typed} writes it`);
     }
     return chosen;
   }

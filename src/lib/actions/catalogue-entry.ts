@@ -15,13 +15,16 @@ export interface CatalogueEntry {
   readonly inputs: readonly WorkflowInput[];
   /** True when the runners and this machine must share the store: an embedded one cannot be reached from a runner. */
   readonly needsHostedStore: boolean;
-  /** True when it works on a registry of libraries: without one its workflows have nothing to do. */
-  readonly needsRegistry?: boolean;
+  /** Without that its workflows have nothing to do. */
+  readonly needs?: PipelineNeed;
   /** True when its runs start the next one themselves while work is left, as `continuationRequest` names it. */
   readonly continues?: boolean;
   /** The jobs of one run with these inputs, and the runner minutes that it takes at most; absent where they do not tell. */
   readonly size?: (inputs: Readonly<Record<string, string>>) => RunSize;
 }
+
+/** What not every repository has: a registry of libraries, or settings that name what is to be counted. */
+export type PipelineNeed = 'registry' | 'counters';
 
 export interface RunSize {
   readonly jobs: number;

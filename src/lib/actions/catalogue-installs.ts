@@ -5,12 +5,14 @@ const INSTALLS = {
   pipeline: 'installs cache',
   workflow: 'installs-cache.yml',
   needsHostedStore: false,
+  needs: 'counters',
 } as const;
 
 /** Fetches what is new and proposes the cache file by a pull request. */
 export const CACHE_REFRESH = {
   ...INSTALLS,
   command: 'cache:refresh',
+  call: 'cache refresh',
   inputs: installsInputs('refresh'),
 } as const satisfies CatalogueEntry;
 
@@ -18,6 +20,7 @@ export const CACHE_REFRESH = {
 export const CACHE_RESEED = {
   ...INSTALLS,
   command: 'cache:reseed',
+  call: 'cache reseed',
   inputs: installsInputs('reseed'),
 } as const satisfies CatalogueEntry;
 

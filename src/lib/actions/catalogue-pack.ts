@@ -14,7 +14,7 @@ const PACK = {
   workflow: 'scrape-pack.yml',
   companions: ['scrape-batch.yml', 'cache-keepalive.yml', 'cache-keepalive-batch.yml'],
   needsHostedStore: false,
-  needsRegistry: true,
+  needs: 'registry',
 } as const;
 
 /** Scrapes what is not in the cache, or one library anew when its entry has changed, and makes a database of all. */

@@ -1,5 +1,5 @@
 import { BACKFILL } from './catalogue-backfill.ts';
-import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { CatalogueEntry, PipelineNeed } from './catalogue-entry.ts';
 import { CACHE_REFRESH, CACHE_RESEED } from './catalogue-installs.ts';
 import { CONSOLIDATE, DBRELEASE, SCRAPE } from './catalogue-pack.ts';
 
@@ -25,7 +25,8 @@ export interface Pipeline {
   readonly call: string;
   /** File names under `.github/workflows`, the one that is started first. */
   readonly workflows: readonly string[];
-  readonly needsRegistry: boolean;
+  /** Null where every repository can use it. */
+  readonly needs: PipelineNeed | null;
 }
 
 /** The pipelines of the catalogue, each once. */
@@ -34,9 +35,9 @@ export const PIPELINES: readonly Pipeline[] = [
 ].flatMap((entries) => {
   const [entry] = entries;
   if (!entry) return [];
-  const { pipeline, call, workflow, companions = [], needsRegistry = false } = entry;
+  const { pipeline, call, workflow, companions = [], needs = null } = entry;
   const workflows = [workflow, ...companions];
-  return [{ pipeline, commands: entries.map(({ command }) => command), call, workflows, needsRegistry }];
+  return [{ pipeline, commands: entries.map(({ command }) => command), call, workflows, needs }];
 });
 
 /** The entry of a command, by the command's id; undefined where the command runs here only. */

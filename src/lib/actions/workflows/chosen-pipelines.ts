@@ -2,8 +2,9 @@ import { didYouMean } from '../../did-you-mean.ts';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { PIPELINES, type Pipeline } from '../catalogue.ts';
+import type { PipelineNeed } from '../catalogue-entry.ts';
 
-/** The pipelines that are to be installed, and those that were left out for want of a registry of libraries. */
+/** The pipelines that are to be installed, and those that were left out as the repository lacks what they need. */
 export interface ChosenPipelines {
   readonly chosen: readonly Pipeline[];
   readonly leftOut: readonly Pipeline[];
@@ -14,16 +15,20 @@ export interface ChosenPipelines {
  *
  * @throws OperatorError `not_remote`, exit 2, for a command that runs on no workflow
  */
-export function choosePipelines(command: string | undefined, hasRegistry: boolean): ChosenPipelines {
+export function choosePipelines(
+  command: string | undefined,
+  has: Readonly<Record<PipelineNeed, boolean>>,
+): ChosenPipelines {
   if (command === undefined) {
-    const { chosen = [], leftOut = [] } = Object.groupBy(PIPELINES, ({ needsRegistry }) =>
-      needsRegistry && !hasRegistry ? 'leftOut' : 'chosen',
+    const { chosen = [], leftOut = [] } = Object.groupBy(PIPELINES, ({ needs }) =>
+      needs !== null && !has[needs] ? 'leftOut' : 'chosen',
     );
     return { chosen, leftOut };
   }
-  const chosen = PIPELINES.filter(({ commands }) => commands.includes(command));
+  const id = command.trim().replaceAll(' ', ':');
+  const chosen = PIPELINES.filter(({ commands }) => commands.some((one) => one === id || one.startsWith(`${id}:`)));
   if (chosen.length > 0) return { chosen, leftOut: [] };
-  const known = PIPELINES.flatMap(({ commands }) => commands);
+  const known = PIPELINES.flatMap(({ commands }) => commands.map((one) => one.replaceAll(':', ' ')));
   const meant = didYouMean(command, known);
   throw new OperatorError(`no workflow runs "${command}"${meant === undefined ? '' : `; did you mean ${meant}?`}`, {
     code: 'not_remote',
