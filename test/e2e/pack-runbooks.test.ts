@@ -72,6 +72,18 @@ test('the commands of the runbook find why a library failed, and bring it into t
   );
 });
 
+test('a database may lack a library when somebody says why', async () => {
+  const folder = ['--artifacts', 'partial', '--db', 'partial.db'];
+  await rig.run(['scrape', '/grafana/loki', '--artifacts', 'partial']);
+  expect(await rig.run(['consolidate', ...folder])).toMatchObject({ exitCode: 68 });
+  const allowed = await rig.run(['consolidate', ...folder, '--allow-partial', 'grafana.com is down']);
+  expect(allowed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('allowed: grafana.com is down') });
+  expect(await rig.run(['consolidate', ...folder, '--lib', '/grafana/loki'])).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+  });
+});
+
 test('the commands of the runbook put the right database in the place of the wrong one', async () => {
   const repository = sandbox.repository('acme/pack');
   const wrong = join(rig.folder, 'wrong.db');
