@@ -6,6 +6,7 @@ import { type CheckedFile, type FileFinding, fileFindingLine } from '../cli/sche
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { CheckOptions } from '../lib/installs/schema-check/check-files.ts';
+import type { HookChange } from '../lib/pre-commit-hook.ts';
 
 interface SchemaCheckResult {
   readonly files: readonly Pick<CheckedFile, 'file' | 'kind'>[];
@@ -52,6 +53,8 @@ export default class SchemaCheck extends PipelineCommand {
     }),
     reason: string({ summary: 'Why, in words.', helpValue: 'TEXT', dependsOn: ['allow'] }),
     sarif: string({ summary: 'Write the findings as SARIF into this file; - for stdout.', helpValue: 'FILE' }),
+    'install-hook': boolean({ summary: 'Make git check the files before every commit, beside husky or lefthook.' }),
+    'uninstall-hook': boolean({ summary: 'Take that back.', exclusive: ['install-hook'] }),
     'print-schema': boolean({ summary: 'Print the JSON Schema of the installs cache, and check nothing.' }),
   };
 
@@ -59,6 +62,7 @@ export default class SchemaCheck extends PipelineCommand {
     const { args, flags: own, strict } = SchemaCheck;
     const { flags, argv } = await this.parse({ args, flags: own, strict, baseFlags: SHARED_FLAGS });
     if (flags['print-schema']) return await this.#printSchema();
+    if (flags['install-hook'] || flags['uninstall-hook']) return await this.#changeHook(flags['install-hook']);
     const { dayOf } = await import('../lib/installs/days.ts');
     const baseRef = this.io.env['GITHUB_BASE_REF'] || undefined;
     const options: CheckOptions = { against: flags.against, baseRef, today: dayOf(this.clock.now()) };
@@ -82,6 +86,21 @@ export default class SchemaCheck extends PipelineCommand {
     const schema = z.toJSONSchema(CACHE_SCHEMA);
     this.log(JSON.stringify(schema, null, 2));
     return schema;
+  }
+
+  async #changeHook(install: boolean): Promise<HookChange> {
+    const { installHook, uninstallHook } = await import('../lib/pre-commit-hook.ts');
+    const change = await (install ? installHook : uninstallHook)(process.cwd());
+    const { file, outcome, lines } = change;
+    const words = {
+      installed: `${file} checks the files before every commit`,
+      removed: `${file} checks them no more`,
+      unchanged: `${file} is as it was`,
+      add_by_hand: `Add to ${file}:`,
+    };
+    this.log(words[outcome]);
+    for (const line of lines) this.log(`  ${line}`);
+    return change;
   }
 
   async #allow(

@@ -91,7 +91,9 @@ describe('workflows install', () => {
     expect(await cli('workflows', 'check')).toMatchObject({ exitCode: 0, stdout: '' });
     const { workflows } = JSON.parse((await cli('workflows', 'list', '--json')).stdout);
     expect(workflows[0]).toMatchObject({ commands: ['backfill'], path: FILE, state: 'current' });
-    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(SHIPPED.slice(1).map(() => 'missing'));
+    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(
+      SHIPPED.slice(1).map(() => 'missing'),
+    );
   });
 
   test('writes what a repository has a registry or counters for, or what is asked for', async () => {
