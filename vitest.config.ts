@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     disableConsoleIntercept: true,
     globalSetup: ['test/support/templates.ts'],
     projects: [

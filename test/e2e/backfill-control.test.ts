@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type CliRig, type RunningCli, startCliRig } from '../support/cli-rig.ts';
 import { differencesFromTruth } from '../support/compare-with-truth.ts';
+import { createdStore } from '../support/created-store.ts';
 import { withEmbeddedQuery } from '../support/embedded-query.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 
@@ -71,6 +72,7 @@ describe('where there are backfills', () => {
   describe('while another process works on the embedded store', () => {
     test('status tells and follows, pause stops it after its chunk, resume goes on to the end', async () => {
       const repository = rig.repository({ owner: 'acme', name: 'busy', prs: 60 });
+      await createdStore(embedded['DEADZONE_STORE_DIRECTORY'] ?? '');
       slowDown(400);
       const working = rig.start(['backfill', 'acme/busy', '--chunk-size', '5', '--jsonl'], embedded);
       await working.heard('"chunk.committed"');

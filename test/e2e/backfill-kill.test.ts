@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWorkplace } from '../support/backfill-process.ts';
 import { capturedContent, type Query } from '../support/captured-content.ts';
 import { differencesFromTruth } from '../support/compare-with-truth.ts';
+import { createdStore } from '../support/created-store.ts';
 import { type HostedPostgres, startHostedPostgres } from '../support/hosted-postgres.ts';
 import {
   bareStartMs,
@@ -82,6 +83,7 @@ describe('a backfill that is killed 50 times at random moments, 20 of them with 
     );
     const uninterrupted = await createWorkplace(embeddedLane.sandbox);
     try {
+      await createdStore(uninterrupted.storeDirectory);
       expect(await uninterrupted.run(['backfill', KILLED_REPOSITORY, '--plain'])).toMatchObject({ code: 0 });
       const expected = await uninterrupted.withDatabase(capturedContent);
       expect(contents).toEqual(lanes.map(() => expected));

@@ -6,6 +6,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sand
 import { type CommandEnd, createWorkplace, GITHUB_TOKEN, type Workplace } from '../support/backfill-process.ts';
 import type { Query } from '../support/captured-content.ts';
 import { differencesFromTruth } from '../support/compare-with-truth.ts';
+import { createdStore } from '../support/created-store.ts';
 import { type HostedPostgres, startHostedPostgres } from '../support/hosted-postgres.ts';
 
 const PULL_REQUESTS = 60;
@@ -219,6 +220,7 @@ test('no token in any output, log, file or row, whatever happens', async () => {
   expect(ends.map(({ code }) => code)).toEqual([4, 4, 1]);
   // The embedded store, with a token that is good again: its files are read while it is served, and afterwards.
   sandbox.tokens.configure(GITHUB_TOKEN, {});
+  await createdStore(workplace.storeDirectory);
   const embedded = workplace.start(['backfill', REPOSITORY, '--verbose', '--plain'], { SUPABASE_URL: '' });
   await embedded.said(/progress: |chunk/);
   const [running] = await secretsIn(workplace.path);
