@@ -14,9 +14,9 @@ export default function setup(): (() => void) | undefined {
   // PostgreSQL runs as another user under root and must be able to pass through.
   chmodSync(place, 0o711);
   process.env[TEMPLATES] = place;
-  // Workers and the processes that they start compile each module once in a run.
-  process.env['NODE_COMPILE_CACHE'] ??= join(place, 'compile-cache');
-  return () => rmSync(place, { recursive: true, force: true });
+  // Workers and the processes that they start compile a module once, as the command line itself does, and at the same place.
+  process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
+  return () => rmSync(place, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**
