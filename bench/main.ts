@@ -11,6 +11,7 @@ import { longMemory } from './figures/long-memory.ts';
 import { pages } from './figures/pages.ts';
 import { realInput } from './figures/real-input.ts';
 import { repeatedScrape } from './figures/repeated-scrape.ts';
+import { reseedPlan } from './figures/reseed.ts';
 import { start } from './figures/start.ts';
 import { whereTimeGoes } from './figures/time-shares.ts';
 import { watching } from './figures/watch.ts';
@@ -36,6 +37,7 @@ const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   workers: () => severalWorkers({ pullRequests: 6_000, latencyFactor: 0.2 }),
   consolidate: consolidation,
   embedding,
+  reseed: reseedPlan,
 };
 
 const asked = process.argv.slice(2);
