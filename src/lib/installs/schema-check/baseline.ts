@@ -36,11 +36,12 @@ export async function findBaseline(
     if (commit === null) throw unknownMergeBase(named);
     return { repository, commit, name: baseName(named, commit) };
   }
-  for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
-    const commit = await mergeBase(repository, ref, 'HEAD');
-    if (commit !== null) return { repository, commit, name: baseName(ref.replace('refs/remotes/', ''), commit) };
-  }
-  return null;
+  const [ofOrigin, last] = await Promise.all([
+    mergeBase(repository, 'refs/remotes/origin/HEAD', 'HEAD'),
+    mergeBase(repository, 'HEAD', 'HEAD'),
+  ]);
+  if (ofOrigin !== null) return { repository, commit: ofOrigin, name: baseName('origin/HEAD', ofOrigin) };
+  return last === null ? null : { repository, commit: last, name: baseName('HEAD', last) };
 }
 
 /** A file beside the one of the baseline as it was then; null where it was not there. */

@@ -23,8 +23,7 @@ export async function checkCacheFile(
   text: string,
   { today, ...choice }: CheckOptions,
 ): Promise<readonly InstallsFinding[]> {
-  const baseline = await findBaseline(path, choice);
-  const { entries } = await ledgerOf(path);
+  const [baseline, { entries }] = await Promise.all([findBaseline(path, choice), ledgerOf(path)]);
   return checkCache({ text, entries, base: baseline && (await baseOf(baseline, path)), today });
 }
 
@@ -48,9 +47,8 @@ async function ledgerOf(cache: string): Promise<ReturnType<typeof checkLedger>> 
 
 /** Cache file and ledger as they were at a baseline; null where there was no cache file. */
 export async function baseOf(baseline: Baseline, cache: string): Promise<Parameters<typeof checkCache>[0]['base']> {
-  const text = await baselineText(baseline, cache);
-  if (text === null) return null;
   const path = ledgerPathOf(cache);
-  const ledger = await baselineText(baseline, path);
+  const [text, ledger] = await Promise.all([baselineText(baseline, cache), baselineText(baseline, path)]);
+  if (text === null) return null;
   return { name: baseline.name, text, entries: checkLedger(path, ledger ? `${ledger}\n` : '', null).entries };
 }
