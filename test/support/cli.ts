@@ -58,6 +58,8 @@ export function cleanEnvironment(home: string): Record<string, string> {
     XDG_DATA_HOME: join(home, 'data'),
     XDG_STATE_HOME: join(home, 'state'),
     GH_CONFIG_DIR: join(home, 'gh'),
+    // Where the command line keeps it by itself, also when a test gives it a temporary folder of its own.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     TERM: 'xterm-256color',
     LANG: 'C.UTF-8',
   };
