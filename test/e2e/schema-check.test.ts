@@ -99,6 +99,8 @@ test('what cannot be read exits with 2: cut off, in conflict, gone, a line of th
   expect(gone.exitCode).toBe(2);
   expect(gone.stdout).toMatch(/^installs-cache\.json:1:1: .*no such file/m);
   expect(gone.stdout).toMatch(/^installs-cache\.ledger\.jsonl:1:1: .*not an entry of a ledger/m);
+  const pullRequest = await rig.run(['schema-check', LEDGER], { GITHUB_BASE_REF: 'main' });
+  expect(pullRequest).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('fetch-depth: 0') });
   expect(await check(LEDGER, '--against', '--output=x')).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('is no revision of the repository'),
@@ -121,6 +123,10 @@ test('a genuine correction passes with its reason, which the ledger keeps; nothi
   const reason = ['--reason', 'mirrors were counted'];
   const other = await check('--allow', 'clones', ...reason);
   expect(other).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('clones has not fallen') });
+  await rig.write(CACHE, encodeCache({ ...cacheOf(100, 70, daysAgo(3)), npmByPackage: {} }));
+  const gone = await check('--allow', 'npmByPackage.acme', ...reason);
+  expect(gone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('entries are never taken out') });
+  await rig.write(CACHE, encodeCache(cacheOf(100, 70, daysAgo(3))));
   const fields = ['npm', 'npmByPackage.acme', 'total'].flatMap((field) => ['--allow', field]);
   const allowed = await check(...fields, ...reason);
   expect(allowed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('allowed: npm 9049 -> 4049') });
@@ -161,6 +167,15 @@ test('every other file of ours is recognised by its content; the schema is print
   expect(new Set(findings.map(({ rule }: { rule: string }) => rule))).toEqual(
     new Set(['registry_invalid', 'manifest_invalid', 'config_invalid', 'pinned', 'permissions', 'database_unusable']),
   );
+  await rig.write(
+    'libs.yaml',
+    'libraries:\n  - { lib_id: /acme/docs, kind: github-md, urls: ["https://acme.dev/a.md"] }\n',
+  );
+  await rig.write('.deadzonerc.json', '{}');
+  expect(await check('libs.yaml', '--store')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('there is no store at'),
+  });
   await rig.write('notes.txt', 'hello');
   expect(await check('notes.txt')).toMatchObject({ exitCode: 2 });
   expect(JSON.parse((await check('--print-schema')).stdout)).toMatchObject({

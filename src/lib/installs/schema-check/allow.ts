@@ -27,7 +27,7 @@ export interface AllowRequest {
  * what the cache file says now. A cache file without a ledger gets one.
  *
  * @returns what was added to the ledger
- * @throws OperatorError `cache_invalid`, `field_not_fallen`, exit 2; as `findBaseline` and `lockCache` do
+ * @throws OperatorError `cache_invalid`, `field_not_fallen`, `field_gone`, exit 2; as `findBaseline` and `lockCache` do
  */
 export async function allowFalls(
   { clock, signal, onWait }: { readonly clock: Clock; readonly signal: AbortSignal; readonly onWait: () => void },
@@ -73,8 +73,9 @@ function countsOf(path: string, text: string): CountsOfCache {
 }
 
 function fallOf(field: string, falls: readonly Regression[]): Regression {
-  const fall = falls.find((one) => one.field === field && one.to !== null);
-  if (fall) return fall;
+  const fall = falls.find((one) => one.field === field);
+  if (fall && fall.to !== null) return fall;
+  if (fall) throw goneField(fall);
   const fallen = falls.filter(({ to }) => to !== null).map((one) => one.field);
   throw new OperatorError(`${field} has not fallen: there is nothing to allow`, {
     code: 'field_not_fallen',
@@ -92,6 +93,15 @@ const COUNT_MAPS = [
   ['cratesByPackage', 'crates'],
   ['releasesByRepo', 'releases'],
 ] as const;
+
+/** A counter may be corrected to 0, but what it counted is not forgotten. */
+function goneField({ field, from }: Regression): OperatorError {
+  return new OperatorError(`${field} is gone, and was ${from}: entries are never taken out`, {
+    code: 'field_gone',
+    exitCode: EXIT.usage,
+    nextSteps: ['restore it: capture-cli cache reseed', 'or write it with its right number, and allow that'],
+  });
+}
 
 /** What makes the ledger's counter what the cache file says. Sums of counters follow from their parts. */
 function corrections(

@@ -31,7 +31,9 @@ export async function findBaseline(
   if (repository === null) return null;
   const named = against ?? (baseRef ? `origin/${baseRef}` : undefined);
   if (named !== undefined) {
-    const { commit: tip } = await resolveCommit(repository, named);
+    const { commit: tip } = await resolveCommit(repository, named).catch((thrown: unknown) => {
+      throw against === undefined ? unknownMergeBase(named) : thrown;
+    });
     const commit = await mergeBase(repository, tip, 'HEAD');
     if (commit === null) throw unknownMergeBase(named);
     return { repository, commit, name: baseName(named, commit) };
