@@ -12,6 +12,7 @@ import { pages } from './figures/pages.ts';
 import { realInput } from './figures/real-input.ts';
 import { repeatedScrape } from './figures/repeated-scrape.ts';
 import { reseedPlan } from './figures/reseed.ts';
+import { restart } from './figures/restart.ts';
 import { start } from './figures/start.ts';
 import { whereTimeGoes } from './figures/time-shares.ts';
 import { watching } from './figures/watch.ts';
@@ -24,6 +25,7 @@ import { type Measured, resultsMarkdown, sectionText } from './results.ts';
  */
 const FIGURES: Readonly<Record<string, () => Promise<Section>>> = {
   start,
+  restart,
   cost: () => apiCost(2_000),
   embedded: () => embeddedCapture(20_000),
   time: () => whereTimeGoes(3_000),

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { Random } from '../sandbox/history/random.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type CommandEnd, createWorkplace, type RunningCommand, type Workplace } from './backfill-process.ts';
@@ -185,15 +184,4 @@ export function spreadOf(kills: readonly Kill[]): Readonly<Record<KillPhase, num
 export function medianFirstRequestMs(kills: readonly Kill[]): number {
   const sorted = kills.flatMap(({ firstRequestMs }) => firstRequestMs ?? []).toSorted((one, other) => one - other);
   return sorted[sorted.length >> 1] ?? Number.POSITIVE_INFINITY;
-}
-
-/** What starting Node with an empty program takes now, in milliseconds: how busy this machine is. */
-export async function bareStartMs(): Promise<number> {
-  const took: number[] = [];
-  for (let run = 0; run < 5; run += 1) {
-    const since = performance.now();
-    await execa(process.execPath, ['--eval', '0']);
-    took.push(performance.now() - since);
-  }
-  return took.toSorted((one, other) => one - other)[2] ?? Number.POSITIVE_INFINITY;
 }
