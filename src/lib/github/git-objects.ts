@@ -71,7 +71,15 @@ export class GitObjects {
 
   /** Git's name of a file's content at a commit or branch; undefined where there is no such file. */
   async blobAt(ref: string, path: string): Promise<string | undefined> {
-    const { status, data } = await this.#rest<Id>('GET', '/contents/{path}', { path, ref }, [404]);
+    const { owner, name } = this.#repository;
+    const { status, data } = await this.#github.rest<Id>({
+      route: 'GET /repos/{owner}/{repo}/contents/{path}',
+      parameters: { owner, repo: name, path, ref },
+      // Files above 1 MB are told of in this form only (docs.github.com, "Get repository content").
+      accept: 'application/vnd.github.object+json',
+      answers: [404],
+      signal: this.#signal,
+    });
     return status === 404 ? undefined : data.sha;
   }
 
