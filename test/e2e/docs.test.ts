@@ -58,6 +58,7 @@ const flagOf = (command: Command, word: string) =>
 /** What is wrong with a call, in words; undefined when it parses. */
 function problemOf(words: readonly string[]): string | undefined {
   if (words.every((word) => ['--help', '--version', ''].includes(word))) return undefined;
+  if (words.join(' ') === 'help environment') return undefined;
   const length = [2, 1].find((count) => commands[words.slice(0, count).join(':')] !== undefined);
   const command = length === undefined ? undefined : commands[words.slice(0, length).join(':')];
   if (length === undefined || command === undefined) return 'no such command';
