@@ -6,6 +6,8 @@ import { writeBareOclif } from '../baseline/bare-oclif.ts';
 import { atMost, median, number, type Section } from '../figure.ts';
 
 const RUNS = 21;
+/** The registry that deadzone ships: 234 entries, 253 libraries. */
+const REGISTRY = join(PROJECT_ROOT, 'test', 'fixtures', 'doc-registry', 'libraries_sources.yaml');
 
 /** How long the command line takes to say the least, beside a bare oclif program that runs in turn with it. */
 export async function start(): Promise<Section> {
@@ -19,6 +21,7 @@ export async function start(): Promise<Section> {
       'hello hello --help': [hello, 'hello', '--help'],
       '--version': [product, '--version'],
       'backfill --help': [product, 'backfill', '--help'],
+      list: [product, 'list', '--json', '--registry', REGISTRY],
     } as const;
     const env = { ...cleanEnvironment(temp.path), NODE_COMPILE_CACHE: join(temp.path, 'compile-cache') };
     const times = new Map<string, number[]>();
@@ -41,6 +44,7 @@ export async function start(): Promise<Section> {
           1.3,
           '×',
         ),
+        atMost('`capture-cli list` on a registry of 253 libraries', middle('list') / 1_000, 0.25, 's'),
       ],
       notes: [
         `Medians of ${RUNS} alternating runs: ${Object.keys(candidates)
