@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { sqliteResultCode } from '../../sqlite.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 
 /** The version of the tables that deadzone 0.7 reads. It has no migrations: another version is another file. */
@@ -46,11 +47,18 @@ export function insertMeta(database: DatabaseSync, rows: ReadonlyMap<string, str
  */
 export const CHANGE_COUNTER_KEY = 'file_change_counter';
 
+/** https://sqlite.org/rescode.html: among others, that there is no such table. */
+const SQLITE_ERROR = 1;
+
 /** All meta rows; empty where the file has no such table. */
 export function readMeta(database: DatabaseSync, schema: SchemaName = 'main'): ReadonlyMap<string, string> {
-  if (!hasTable(database, 'meta', schema)) return new Map();
-  const rows = database.prepare(`SELECT key, value FROM ${schema}.meta`).all();
-  return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+  try {
+    const rows = database.prepare(`SELECT key, value FROM ${schema}.meta`).all();
+    return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+  } catch (thrown) {
+    if (sqliteResultCode(thrown) === SQLITE_ERROR) return new Map();
+    throw thrown;
+  }
 }
 
 /** The vector space that meta rows name, or null when one of them is missing. */

@@ -10,7 +10,7 @@ import { storedHash } from '../artifact/stored-hash.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { isWhole, type PreviousDatabase } from './previous-database.ts';
-import type { SurveyedArtifact } from './survey.ts';
+import { fileStateOf, type SurveyedArtifact } from './survey.ts';
 
 /** SQLite's results for a file that is damaged or no database (sqlite.org/rescode.html). */
 const UNREADABLE: ReadonlySet<number | null> = new Set([11, 26]);
@@ -117,8 +117,10 @@ export class Merge {
     throw new Error(`rows of ${slotName(header)} were not copied, and nothing is wrong with them`);
   }
 
-  /** The header as it is now. */
-  #header({ place, libId, version }: SurveyedArtifact): ArtifactHeader {
+  /** The header as it is now: a scrape may have replaced the artifact since it was surveyed. */
+  #header(artifact: SurveyedArtifact): ArtifactHeader {
+    const { place, libId, version } = artifact;
+    if (fileStateOf(place) === artifact.fileState) return artifact.header;
     const header = readHeader(this.#database, place, 'source');
     if (!sameIdentity(header.identity, this.#identity) || slotName(header) !== slotName({ libId, version })) {
       const words = `is of ${slotName(header)} by ${identityText(header.identity)} all at once: it was replaced meanwhile`;

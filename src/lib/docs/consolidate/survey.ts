@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scheduler } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { messageOf, OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
+import type { ArtifactHeader } from '../artifact/header.ts';
 import { asArtifactError, openArtifact } from '../artifact/open-artifact.ts';
 import { type ArtifactPlace, artifactPath } from '../artifact/place.ts';
 import { storedHash } from '../artifact/stored-hash.ts';
@@ -17,6 +18,15 @@ export interface SurveyedArtifact extends Pick<Slot, 'libId' | 'version'> {
   readonly place: ArtifactPlace;
   readonly identity: EmbedderIdentity;
   readonly contentHash: string;
+  readonly header: ArtifactHeader;
+  /** Another one once the file was replaced or written to. */
+  readonly fileState: string;
+}
+
+/** What tells one state of a file from another: artifacts are replaced by renaming, which gives another inode. */
+export function fileStateOf({ folder }: ArtifactPlace): string {
+  const { dev, ino, size, mtimeMs, ctimeMs } = statSync(artifactPath(folder));
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
 /** An artifact that cannot. */
@@ -84,6 +94,7 @@ async function artifactFolders(folder: string): Promise<readonly string[]> {
 }
 
 async function look(place: ArtifactPlace): Promise<SurveyedArtifact> {
+  const fileState = await asArtifactError(place, () => fileStateOf(place));
   const { header, uri, release } = await openArtifact(place);
   try {
     const { libId, version, identity } = header;
@@ -95,7 +106,7 @@ async function look(place: ArtifactPlace): Promise<SurveyedArtifact> {
           return storedHash(database, header);
         }),
       ));
-    return { libId, version, identity, contentHash, place };
+    return { libId, version, identity, contentHash, header, place, fileState };
   } finally {
     await release();
   }
