@@ -20,7 +20,7 @@ export async function longMemory(pullRequests: {
     figures: [...(await intoHosted(pullRequests.hosted)), ...(await intoEmbedded(pullRequests.embedded))],
     notes: [
       `${number(pullRequests.hosted)} PRs into the hosted store, then ${number(pullRequests.embedded)} into the embedded one, zero latency. By least squares over the resident set, read every 100 ms; flat is what stays within ± ${FLAT_MB_A_MINUTE} MB a minute.`,
-      'The heap reaches its plateau within the first half; a leak would go on in the second.',
+      'The growth becomes less with time: a leak would go on at the same rate.',
     ],
   };
 }
