@@ -19,17 +19,6 @@ type RunFlags = InferredFlags<typeof BackfillRunCommand.baseFlags>;
 
 /** What `backfill` and `backfill resume` share: the flags of a run, and the run itself. */
 export abstract class BackfillRunCommand extends BackfillCommand {
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.notFinished,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
-
   static override baseFlags = {
     ...BackfillCommand.baseFlags,
     'chunk-size': Flags.string({ summary: 'Pull requests of ordinary size in a chunk, 1 to 100.', helpValue: 'N' }),

@@ -53,7 +53,7 @@ export abstract class BaseCommand extends Command {
 
   /**
    * Aborts on the first Ctrl-C (SIGTERM, SIGHUP); the second ends the process at once. A command that never asks for it
-   * ends on the first, as any program does.
+   * ends on the first, like every other program.
    */
   protected get signal(): AbortSignal {
     return this.interrupt.signal;
@@ -127,6 +127,14 @@ export abstract class BaseCommand extends Command {
       ...(typeof store === 'string' ? { store } : {}),
     };
     return parsed;
+  }
+
+  /** Appends Markdown to the summary of the step of GitHub Actions that this process is; nothing elsewhere. */
+  protected async summarize(markdown: string): Promise<void> {
+    const file = this.io.env['GITHUB_STEP_SUMMARY'];
+    if (!file) return;
+    const { appendStepSummary } = await import('../lib/actions/step-summary.ts');
+    await appendStepSummary(file, this.redactor.redact(markdown));
   }
 
   /** Writes one line of the result to stdout; nothing under `--json`. */

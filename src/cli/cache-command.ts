@@ -5,9 +5,6 @@ import type { RefreshCapabilities, RefreshOptions, RefreshResult } from '../lib/
 import { formatCount, formatQuantity } from '../lib/progress/format.ts';
 import { RemoteCommand } from './remote-command.ts';
 
-/** Longer waits for a rate limit than this end the fetch instead. In milliseconds. */
-const PATIENCE_MS = 150_000;
-
 /** crates.io asks for at most one request a second (crates.io, "Data Access Policy"). In milliseconds. */
 const CRATES_INTERVAL_MS = 1_000;
 
@@ -68,7 +65,7 @@ export abstract class CacheCommand extends RemoteCommand {
     const { findGitHubApp, findGitHubToken } = await import('../lib/config/secrets.ts');
     const { env } = this.io;
     if (!findGitHubApp(env) && !(await findGitHubToken({ env, apiUrl: github.apiUrl }))) return undefined;
-    return await this.gitHubConnector(settings, PATIENCE_MS);
+    return await this.gitHubConnector(settings);
   }
 }
 

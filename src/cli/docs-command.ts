@@ -1,7 +1,6 @@
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { AgentClient } from '../lib/docs/parse/agent/agent-client.ts';
 import type { GoParser } from '../lib/docs/parse/godoc/go-parser.ts';
-import type { SlotFilter } from '../lib/docs/registry/select-slots.ts';
 import type { GoSources } from '../lib/docs/scrape/inputs.ts';
 import type { Slot } from '../lib/docs/slot.ts';
 import { OperatorError } from '../lib/errors.ts';
@@ -14,15 +13,6 @@ const ANONYMOUS_REQUESTS = 60;
 
 /** What commands that work on libraries of the doc pack reach the world through. */
 export abstract class DocsCommand extends RemoteCommand {
-  /** @throws OperatorError where the registry is not valid, or knows no such library */
-  protected async slots(filter: SlotFilter, { values }: ResolvedConfig): Promise<readonly Slot[]> {
-    const [{ loadRegistry }, { selectSlots }] = await Promise.all([
-      import('../lib/docs/registry/registry.ts'),
-      import('../lib/docs/registry/select-slots.ts'),
-    ]);
-    return selectSlots(await loadRegistry(values.docs.registry), filter);
-  }
-
   /** A function that makes a fetcher for the pages of libraries. */
   protected async pageFetchers({ values }: ResolvedConfig): Promise<(observer: FetchObserver) => ProbingPageFetcher> {
     const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');

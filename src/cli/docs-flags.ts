@@ -31,11 +31,6 @@ export const manifestFlag = string({
   helpValue: 'FILE',
 });
 
-/** The setting that `--registry` stands for. */
-export function registrySetting(given: string | undefined): FlagValue | undefined {
-  return given === undefined ? undefined : { name: '--registry', value: given };
-}
-
 /** The setting that a flag stands for. An empty value counts as no flag: GitHub Actions passes unset inputs that way. */
 export function flagValue(name: string, value: string | undefined): FlagValue | undefined {
   return value ? { name, value } : undefined;

@@ -8,6 +8,9 @@ import type { ProgressEvent } from '../lib/progress/events.ts';
 import type { Store } from '../lib/store/store-options.ts';
 import { BaseCommand } from './base-command.ts';
 
+/** Somebody waits for the command: a longer wait for a rate limit ends it instead. In milliseconds. */
+export const PATIENCE_MS = 150_000;
+
 /** How the progress of a pipeline is shown. */
 export interface PresentationFlags {
   readonly jsonl: boolean;
@@ -99,7 +102,7 @@ export abstract class PipelineCommand extends BaseCommand {
   /** A function that connects to GitHub as the operator. A wait longer than `maxWaitMs` ends the run instead. */
   protected async gitHubConnector(
     { values }: ResolvedConfig,
-    maxWaitMs: number,
+    maxWaitMs = PATIENCE_MS,
   ): Promise<(observer: GitHubObserver) => GitHubClient> {
     const { createGitHubClient } = await import('../lib/github/github-client.ts');
     const token = await this.#gitHubToken(values.github.apiUrl);

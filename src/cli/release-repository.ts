@@ -27,7 +27,7 @@ export async function releaseRepository(
 }
 
 async function originPath(): Promise<string | undefined> {
-  const { execa } = await import('execa');
-  const { stdout, failed } = await execa('git', ['remote', 'get-url', 'origin'], { reject: false, timeout: 5_000 });
-  return failed ? undefined : repositoryPath(stdout);
+  const { originUrl } = await import('./origin-url.ts');
+  const url = await originUrl();
+  return url === undefined ? undefined : repositoryPath(url);
 }

@@ -15,9 +15,6 @@ import { PipelineCommand, type PresentationFlags } from './pipeline-command.ts';
 import type { FlagOrigins, RemoteFlags } from './remote-flags.ts';
 import type { StoredProgress } from './stored-progress.ts';
 
-/** A dispatch is answered by a person waiting for it: limits longer than this end it instead. In milliseconds. */
-const DISPATCH_WAIT_MS = 150_000;
-
 /** What a command that was sent to GitHub Actions comes to, under `--json`. */
 export interface RemoteResult {
   readonly repository: string;
@@ -75,18 +72,11 @@ export abstract class RemoteCommand extends PipelineCommand {
       flag,
       setting: values.actions.repository,
       env: this.io.env,
-      originUrl: async () => {
-        const { execa } = await import('execa');
-        const { stdout, failed } = await execa('git', ['remote', 'get-url', 'origin'], {
-          reject: false,
-          timeout: 5_000,
-        });
-        return failed ? undefined : stdout;
-      },
+      originUrl: async () => (await import('./origin-url.ts')).originUrl(),
     });
   }
 
-  /** Checks what would be sent as this request, without sending it, and says it. */
+  /** Checks what would be sent as this request, without sending it. */
   protected async planRemotely(
     line: CommandLine,
     flags: RemoteFlags,
@@ -104,7 +94,7 @@ export abstract class RemoteCommand extends PipelineCommand {
     if (entry.needsHostedStore && settings.values.store.url === undefined) throw needsHostedStore();
     const inputs = inputsOf(entry.inputs, line, requestId);
     const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
-    const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
+    const connectGitHub = await this.gitHubConnector(settings);
     const request = { repository, workflow: entry.workflow, ref: flags.ref, inputs };
     const plan = await planDispatch(connectGitHub({}), request, requestId, this.signal);
     return {
@@ -126,6 +116,11 @@ export abstract class RemoteCommand extends PipelineCommand {
     const settings = await this.settings();
     const line = { args: {}, flags: { ...flags }, settings: {} };
     if (!flags['dry-run']) return await this.runRemotely(line, flags, settings);
+    return await this.showRemotely(line, flags, settings);
+  }
+
+  /** Shows what would be sent. */
+  protected async showRemotely(line: CommandLine, flags: RemoteFlags, settings: ResolvedConfig): Promise<RemoteDryRun> {
     const { dryRun } = await this.planRemotely(line, flags, settings);
     const { dryRunLines } = await import('../lib/actions/dry-run.ts');
     for (const text of dryRunLines(dryRun)) this.log(text);
@@ -146,7 +141,7 @@ export abstract class RemoteCommand extends PipelineCommand {
         import('../lib/store/jobs.ts'),
         import('./stored-progress.ts'),
       ]);
-      const connectGitHub = await this.gitHubConnector(settings, DISPATCH_WAIT_MS);
+      const connectGitHub = await this.gitHubConnector(settings);
       const { clock, signal } = this;
       const { owner, name } = plan.repository;
       const started = await startRun(

@@ -34,6 +34,14 @@ export const REMOTE_FLAGS = {
   }),
 };
 
+/** `--dry-run` of a command that has no other meaning for it. */
+export const remoteDryRunFlag = Flags.boolean({
+  char: 'n',
+  summary: 'With --remote: tell what would be sent. Sends nothing.',
+  dependsOn: ['remote'],
+  helpGroup: 'REMOTE',
+});
+
 export interface RemoteFlags {
   readonly detach: boolean;
   readonly ref?: string | undefined;

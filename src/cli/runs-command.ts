@@ -1,15 +1,21 @@
 import * as Args from '@oclif/core/args';
+import type { RunName } from '../lib/actions/watch-errors.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { GitHubClient } from '../lib/github/client.ts';
+import type { RepositoryName } from '../lib/github/repository-name.ts';
 import type { JobRow } from '../lib/store/jobs.ts';
 import type { Store } from '../lib/store/store-options.ts';
 import { RemoteCommand } from './remote-command.ts';
 import { dispatchRepoFlag } from './remote-flags.ts';
+import type { StoredProgress } from './stored-progress.ts';
 
-/** Longer waits for a rate limit than this end a command that somebody waits for. In milliseconds. */
-const PATIENCE_MS = 150_000;
+/** A run and the repository whose Actions run it. */
+interface NamedRun {
+  readonly repository: RepositoryName;
+  readonly runId: string;
+}
 
 export const runArgument = Args.string({ description: 'number of the run, or its https address' });
 
@@ -21,11 +27,7 @@ export abstract class RunsCommand extends RemoteCommand {
   };
 
   /** The run that was named by its number or its web address, which also names the repository. */
-  protected async namedRun(
-    given: string,
-    flag: string | undefined,
-    settings: ResolvedConfig,
-  ): Promise<{ readonly repository: { readonly owner: string; readonly name: string }; readonly runId: string }> {
+  protected async namedRun(given: string, flag: string | undefined, settings: ResolvedConfig): Promise<NamedRun> {
     const [, path, fromAddress] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\/runs\/(\d+)/.exec(given) ?? [];
     const runId = fromAddress ?? given;
     if (!/^\d{1,19}$/.test(runId)) {
@@ -38,8 +40,41 @@ export abstract class RunsCommand extends RemoteCommand {
     return { repository: await this.dispatchRepository(settings, path ?? flag), runId };
   }
 
+  /** The run that is named, or with `--last` the one that was started last. @throws OperatorError `run_not_named`, exit 2 */
+  protected async watchedRun(
+    given: string | undefined,
+    flags: { readonly last: boolean; readonly 'dispatch-repo'?: string | undefined },
+    settings: ResolvedConfig,
+    store: Store | null,
+  ): Promise<NamedRun> {
+    if (given !== undefined && !flags.last) return await this.namedRun(given, flags['dispatch-repo'], settings);
+    if (given !== undefined || !flags.last) {
+      throw new OperatorError(given === undefined ? 'which run?' : 'a run was named beside --last', {
+        code: 'run_not_named',
+        exitCode: EXIT.usage,
+        nextSteps: [
+          'the one that was started last: capture-cli runs watch --last',
+          'another one, by its number: capture-cli runs list',
+        ],
+      });
+    }
+    const row = await this.lastStarted(store);
+    return { repository: await this.dispatchRepository(settings, row.dispatch_repository), runId: row.run_id };
+  }
+
+  /** What the store tells of the pipeline, where the run was started through this store. */
+  protected async progressOf(run: RunName, store: Store | null): Promise<StoredProgress | undefined> {
+    if (!store) return undefined;
+    const [{ createJobStore }, { storedProgress }] = await Promise.all([
+      import('../lib/store/jobs.ts'),
+      import('./stored-progress.ts'),
+    ]);
+    const row = await createJobStore(store.client).ofRun(run.repository, run.runId);
+    return row ? await storedProgress(row.pipeline, row.inputs, store, this.clock) : undefined;
+  }
+
   protected async connect(settings: ResolvedConfig): Promise<GitHubClient> {
-    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    const connectGitHub = await this.gitHubConnector(settings);
     return connectGitHub({});
   }
 

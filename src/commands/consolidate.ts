@@ -7,17 +7,16 @@ import {
   libFlag,
   manifestFlag,
   registryFlag,
-  registrySetting,
 } from '../cli/docs-flags.ts';
 import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
-import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
+import { REMOTE_FLAGS, remoteDryRunFlag } from '../cli/remote-flags.ts';
 import type { Consolidation } from '../lib/docs/consolidate/consolidate.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 export default class Consolidate extends RemoteCommand {
   static override summary = 'Make one database of the artifacts of all libraries';
   static override description =
-    `The registry says what belongs into the database: libraries that left it are dropped. Every artifact is read through first; one that is damaged, or of another library than its folder says, is named and refused, and its library keeps the state of the database so far. The database is replaced whole or not at all. The same artifacts make the same bytes, and where nothing changed it is left alone. No embedder is needed.
+    `The registry says what belongs into the database: libraries that left it are dropped. Every artifact is checked while it is copied; one that is damaged, or of another library than its folder says, is named and refused, and its library keeps the state of the database so far. The database is replaced whole or not at all. The same artifacts make the same bytes, and where nothing changed it is left alone. No embedder is needed.
 
 Exits with 68 when an artifact was refused, or a library of the registry is missing.`;
   static override examples = [
@@ -62,12 +61,7 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
       summary: 'Succeed although libraries are missing or refused, for this reason.',
       helpValue: 'REASON',
     }),
-    'dry-run': Flags.boolean({
-      char: 'n',
-      summary: 'With --remote: tell what would be sent. Sends nothing.',
-      dependsOn: ['remote'],
-      helpGroup: 'REMOTE',
-    }),
+    'dry-run': remoteDryRunFlag,
     ...REMOTE_FLAGS,
   };
 
@@ -75,29 +69,26 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     const { flags, metadata } = await this.parse(Consolidate);
     if (flags.remote) return await this.runOrPlanRemotely({ flags, metadata });
     const { values } = await this.settings({
-      'docs.registry': registrySetting(flags.registry),
+      'docs.registry': flagValue('--registry', flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
       'docs.database': flagValue('--db', flags.db),
       'docs.manifest': flagValue('--manifest', flags.manifest),
     });
-    const [{ loadRegistry }, { selectSlots }, { consolidate }, { consolidationLines }, { baselineOf, loadManifest }] =
+    const [{ chosenRegistry }, { consolidate }, { consolidationLines }, { baselineOf, loadManifest }] =
       await Promise.all([
-        import('../lib/docs/registry/registry.ts'),
-        import('../lib/docs/registry/select-slots.ts'),
+        import('../cli/chosen-registry.ts'),
         import('../lib/docs/consolidate/consolidate.ts'),
         import('../lib/docs/consolidate/report.ts'),
         import('../lib/docs/release/manifest.ts'),
       ]);
-    const { registry, artifacts, database, manifest } = values.docs;
-    const all = await loadRegistry(fromHere(registry));
-    // GitHub Actions passes unset inputs as empty texts.
-    const lib = flags.lib || undefined;
-    const release = lib === undefined ? await loadManifest(fromHere(manifest)) : null;
+    const { artifacts, database, manifest } = values.docs;
+    const isWhole = !flags.lib;
+    const release = isWhole ? await loadManifest(fromHere(manifest)) : null;
     const pipeline = consolidate({
-      registry: { ...all, slots: selectSlots(all, { lib }) },
+      registry: await chosenRegistry({ values }, { lib: flags.lib }),
       artifacts: fromHere(artifacts),
       database: fromHere(database),
-      keepRemoved: flags['keep-removed'] || lib !== undefined,
+      keepRemoved: flags['keep-removed'] || !isWhole,
       maxShrink: flags['max-shrink'],
       released: release && baselineOf(release),
       clock: this.clock,

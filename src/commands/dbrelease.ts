@@ -6,9 +6,6 @@ import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
-/** Longer waits for a rate limit than this end the command instead. In milliseconds. */
-const PATIENCE_MS = 150_000;
-
 export default class Dbrelease extends RemoteCommand {
   static override summary = 'Publish the consolidated database as an asset of a release on GitHub';
   static override description =
@@ -62,16 +59,16 @@ export default class Dbrelease extends RemoteCommand {
       'docs.registry': flagValue('--registry', flags.registry),
     });
     const { docs } = settings.values;
-    const [{ publishPack }, { packText }, { loadRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
+    const [{ publishPack }, { packText }, { chosenRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
       import('../lib/docs/release/publish-pack.ts'),
       import('../lib/docs/release/pack-text.ts'),
-      import('../lib/docs/registry/registry.ts'),
+      import('../cli/chosen-registry.ts'),
       import('../lib/github/releases.ts'),
       import('../cli/release-repository.ts'),
     ]);
-    const { slots } = await loadRegistry(fromHere(docs.registry));
+    const { slots } = await chosenRegistry(settings);
     const repository = await releaseRepository(flags.repo, docs.repository, this.io.env);
-    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    const connectGitHub = await this.gitHubConnector(settings);
     const releases = new Releases(connectGitHub({}), repository, globalThis.fetch);
     const result = await this.present(
       publishPack(

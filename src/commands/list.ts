@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { flagValue, fromHere, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
+import { flagValue, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { goJson } from '../lib/docs/go-json.ts';
 import type { CacheSignals } from '../lib/docs/registry/cache-signals.ts';
@@ -74,20 +74,15 @@ export default class List extends BaseCommand {
   }
 
   async #slots(
-    { values }: ResolvedConfig,
+    settings: ResolvedConfig,
     flags: SlotFilter & { readonly 'changed-since': string | undefined },
   ): Promise<readonly Slot[]> {
-    const [{ loadRegistry }, { selectSlots }] = await Promise.all([
-      import('../lib/docs/registry/registry.ts'),
-      import('../lib/docs/registry/select-slots.ts'),
-    ]);
-    const registry = await loadRegistry(fromHere(values.docs.registry));
-    // GitHub Actions passes unset inputs as empty texts.
-    const selected = selectSlots(registry, { lib: flags.lib || undefined, version: flags.version || undefined });
+    const { chosenRegistry } = await import('../cli/chosen-registry.ts');
+    const registry = await chosenRegistry(settings, flags);
     const revision = flags['changed-since'];
-    if (!revision) return selected;
+    if (!revision) return registry.slots;
     const { changedSlots } = await import('../lib/docs/registry/changed-slots.ts');
-    const { slots, incomparable } = await changedSlots(registry, selected, revision);
+    const { slots, incomparable } = await changedSlots(registry, revision);
     if (incomparable !== undefined) this.tell(`All of them count as changed: ${incomparable}`);
     return slots;
   }

@@ -2,17 +2,9 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { InferredFlags } from '@oclif/core/interfaces';
 import { DocsCommand, oneLibrary } from '../cli/docs-command.ts';
-import {
-  artifactsFlag,
-  flagValue,
-  fromHere,
-  libFlag,
-  registryFlag,
-  registrySetting,
-  versionFlag,
-} from '../cli/docs-flags.ts';
+import { artifactsFlag, flagValue, fromHere, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
 import type { RemoteDryRun, RemoteResult } from '../cli/remote-command.ts';
-import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
+import { REMOTE_FLAGS, remoteDryRunFlag } from '../cli/remote-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeInputs, ScrapeResult } from '../lib/docs/scrape/inputs.ts';
@@ -86,12 +78,7 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     'run-status': Flags.boolean({
       summary: 'Write `scraped` or `cached` into .run_status of each artifact, for the summary of a workflow.',
     }),
-    'dry-run': Flags.boolean({
-      char: 'n',
-      summary: 'With --remote: tell what would be sent. Sends nothing.',
-      dependsOn: ['remote'],
-      helpGroup: 'REMOTE',
-    }),
+    'dry-run': remoteDryRunFlag,
     ...REMOTE_FLAGS,
   };
 
@@ -104,11 +91,13 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
       return await this.runOrPlanRemotely({ flags: { ...others, lib: slot }, metadata });
     }
     const settings = await this.settings({
-      'docs.registry': registrySetting(flags.registry),
+      'docs.registry': flagValue('--registry', flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
       'docs.embedder': flagValue('--embedder', flags.embedder),
     });
-    const slots = await this.slots({ lib: oneLibrary(args.library, flags.lib), version: flags.version }, settings);
+    const { chosenRegistry } = await import('../cli/chosen-registry.ts');
+    const lib = oneLibrary(args.library, flags.lib);
+    const { slots } = await chosenRegistry(settings, { lib, version: flags.version });
     return flags['check-urls'] ? await this.#check(slots, settings, flags) : await this.#scrape(slots, settings, flags);
   }
 

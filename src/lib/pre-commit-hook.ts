@@ -1,8 +1,9 @@
-import { chmod, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import { OperatorError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { readIfPresent } from './read-if-present.ts';
 import { replaceFile } from './replace-file.ts';
 
 const BEGIN = '# >>> capture-cli schema-check >>>';
@@ -29,7 +30,7 @@ export interface HookChange {
  */
 export async function installHook(folder: string): Promise<HookChange> {
   const { root, file, byHand } = await hookFile(folder);
-  const text = await readOptional(file);
+  const text = (await readIfPresent(file)) ?? '';
   const told = (outcome: HookChange['outcome'], lines: readonly string[] = []): HookChange => ({
     file: relative(root, file),
     outcome,
@@ -48,7 +49,7 @@ export async function installHook(folder: string): Promise<HookChange> {
 /** Takes the check out of the hook, and the hook away where nothing else is in it. @throws OperatorError `not_in_git` */
 export async function uninstallHook(folder: string): Promise<HookChange> {
   const { root, file } = await hookFile(folder);
-  const text = await readOptional(file);
+  const text = (await readIfPresent(file)) ?? '';
   const rest = text.replace(BLOCK, '');
   const told = (outcome: HookChange['outcome']): HookChange => ({ file: relative(root, file), outcome, lines: [] });
   if (rest === text) return told('unchanged');
@@ -90,13 +91,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function readOptional(path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return '';
-    throw thrown;
-  });
 }
 
 function notShell(file: string, shebang: string): OperatorError {

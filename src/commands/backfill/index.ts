@@ -82,9 +82,7 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
     const inputs = await this.inputs(repository, flags, settings, { fresh: false, liftPause: false });
     const line = this.remoteLine(inputs, settings, { workers: flags.workers });
     if (!flags['dry-run']) return await this.runRemotely(line, flags, settings);
-    const { dryRun } = await this.planRemotely(line, flags, settings);
-    const { dryRunLines } = await import('../../lib/actions/dry-run.ts');
-    for (const text of dryRunLines(dryRun)) this.log(text);
+    const dryRun = await this.showRemotely(line, flags, settings);
     return { ...(await this.#estimate(settings, inputs)), ...dryRun };
   }
 }

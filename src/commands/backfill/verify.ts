@@ -37,10 +37,11 @@ Exits with 68 when there is any gap.`;
 
   async run(): Promise<Verification> {
     const { args, flags } = await this.parse(BackfillVerify);
-    const [{ parseRepositoryName }, { verify }, { verificationLines }] = await Promise.all([
+    const [{ parseRepositoryName }, { verify }, { verificationLines }, { verificationSummary }] = await Promise.all([
       import('../../lib/github/repository-name.ts'),
       import('../../lib/backfill/verify.ts'),
       import('../../lib/backfill/report.ts'),
+      import('../../lib/backfill/verification-summary.ts'),
     ]);
     const name = parseRepositoryName(args.repository);
     const settings = await this.settings();
@@ -52,18 +53,8 @@ Exits with 68 when there is any gap.`;
     for (const line of verificationLines(result)) {
       this.log(line);
     }
-    await this.#writeStepSummary(result);
+    await this.summarize(verificationSummary(result));
     process.exitCode = result.verified ? EXIT.done : EXIT.partial;
     return result;
-  }
-
-  async #writeStepSummary(result: Verification): Promise<void> {
-    const file = this.io.env['GITHUB_STEP_SUMMARY'];
-    if (!file) return;
-    const [{ appendStepSummary }, { verificationSummary }] = await Promise.all([
-      import('../../lib/actions/step-summary.ts'),
-      import('../../lib/backfill/verification-summary.ts'),
-    ]);
-    await appendStepSummary(file, this.redactor.redact(verificationSummary(result)));
   }
 }

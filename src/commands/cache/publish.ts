@@ -6,9 +6,6 @@ import { EXIT } from '../../lib/exit-codes.ts';
 import type { RollingPullRequest } from '../../lib/github/rolling-pull-request.ts';
 import { formatCount } from '../../lib/progress/format.ts';
 
-/** Longer waits for a rate limit than this end the command instead. In milliseconds. */
-const PATIENCE_MS = 150_000;
-
 export default class CachePublish extends CacheCommand {
   static override hidden = true;
   static override summary = 'Propose the refreshed installs cache by a pull request';
@@ -42,7 +39,7 @@ export default class CachePublish extends CacheCommand {
     }
     const repository = await releaseRepository(flags.repo, undefined, this.io.env);
     const counts = `${formatCount(change.total)} installs, ${formatCount(change.clones)} clones`;
-    const github = (await this.gitHubConnector(settings, PATIENCE_MS))({});
+    const github = (await this.gitHubConnector(settings))({});
     const proposed = await proposeFiles(
       github,
       repository,

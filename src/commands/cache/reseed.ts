@@ -3,23 +3,10 @@ import { CacheCommand } from '../../cli/cache-command.ts';
 import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
-import { confirm } from '../../lib/confirm.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
-import type { PreparedReseed } from '../../lib/installs/reseed/reseed.ts';
-import type { ReseedSources } from '../../lib/installs/reseed/sources.ts';
-
-type Plan = Pick<PreparedReseed, 'counters' | 'before' | 'after' | 'lost'>;
-
-interface ReseedResult extends Plan, Pick<ReseedSources, 'generations' | 'revisions'> {
-  readonly cache: string;
-  /** Lines that were added to the ledger, or would be. */
-  readonly entries: number;
-  readonly outcome: 'restored' | 'nothing_to_do' | 'planned' | 'declined';
-  /** Null where nothing was fetched afterwards. */
-  readonly refreshed: RefreshResult | null;
-}
+import type { RestoreResult } from '../../lib/installs/reseed/restore.ts';
 
 export default class CacheReseed extends CacheCommand {
   static override summary = 'Restore the installs cache from its history in git';
@@ -40,49 +27,24 @@ export default class CacheReseed extends CacheCommand {
     ...REMOTE_FLAGS,
   };
 
-  async run(): Promise<ReseedResult | RemoteResult | RemoteDryRun> {
+  async run(): Promise<RestoreResult | RemoteResult | RemoteDryRun> {
     const { flags, metadata } = await this.parse(CacheReseed);
     if (flags.remote) return await this.runOrPlanRemotely({ flags: { ...flags, yes: undefined }, metadata });
     const settings = await this.settings();
     const { cache } = settings.values.installs;
-    const [{ readReseedSources }, { prepareReseed, reseed }, { planLines }] = await Promise.all([
-      import('../../lib/installs/reseed/sources.ts'),
-      import('../../lib/installs/reseed/reseed.ts'),
-      import('../../lib/installs/reseed/report.ts'),
-    ]);
+    const { restore } = await import('../../lib/installs/reseed/restore.ts');
     const { clock, signal } = this;
-    const sources = await readReseedSources(cache, { from: flags.from, signal });
-    const plan = await prepareReseed(cache, sources, clock);
-    const say = (line: string): void => (flags.jsonl ? undefined : this.log(line));
-    const result = (outcome: ReseedResult['outcome'], refreshed: RefreshResult | null = null): ReseedResult => {
-      const { generations, revisions } = sources;
-      const { counters, before, after, lost, entries } = plan;
-      return {
-        cache,
-        outcome,
-        revisions,
-        generations,
-        counters,
-        lost,
-        before,
-        after,
-        entries: entries.length,
-        refreshed,
-      };
-    };
-    for (const line of planLines(sources, plan)) say(line);
-    if (plan.isNeeded) {
-      if (flags['dry-run']) return result('planned');
-      if (!flags.yes && !(await this.#isWanted(cache))) return result('declined');
-      const onWait = (): void => this.tell(`another refresh is at work on ${cache}: waiting`);
-      await reseed({ clock, signal, onWait }, cache, sources);
-      say(`restored ${cache}`);
-    } else {
-      say(`nothing to do: ${cache} has everything that its history knows`);
-      if (flags['dry-run']) return result('nothing_to_do');
-    }
-    const refreshed = flags.refresh ? await this.#refresh(settings, flags) : null;
-    return result(plan.isNeeded ? 'restored' : 'nothing_to_do', refreshed);
+    return await restore(
+      {
+        clock,
+        signal,
+        say: (line) => (flags.jsonl ? undefined : this.log(line)),
+        onWait: () => this.tell(`another refresh is at work on ${cache}: waiting`),
+        confirm: async () => flags.yes || (await this.#isWanted(cache)),
+        refresh: async () => (flags.refresh ? await this.#refresh(settings, flags) : null),
+      },
+      { cache, from: flags.from, dryRun: flags['dry-run'] },
+    );
   }
 
   /** @throws OperatorError `not_confirmed` where nobody can be asked */
@@ -94,12 +56,13 @@ export default class CacheReseed extends CacheCommand {
         nextSteps: ['capture-cli cache reseed --yes', 'or see the plan only: capture-cli cache reseed --dry-run'],
       });
     }
+    const { confirm } = await import('../../lib/confirm.ts');
     if (await confirm(this.io, `Restore ${cache}?`, true)) return true;
     this.log('Nothing was written.');
     return false;
   }
 
-  /** What is restored stays restored, whatever becomes of the refresh. */
+  /** Null where nothing is configured to be counted. */
   async #refresh(
     settings: ResolvedConfig,
     flags: { readonly jsonl: boolean; readonly plain: boolean },

@@ -6,9 +6,6 @@ import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { CommittedFiles } from '../../lib/github/commit-files.ts';
 
-/** Longer waits for a rate limit than this end the command instead. In milliseconds. */
-const PATIENCE_MS = 150_000;
-
 export default class PackCommitManifest extends PipelineCommand {
   static override hidden = true;
   static override summary = 'Commit the manifest of a release to its branch';
@@ -36,7 +33,7 @@ export default class PackCommitManifest extends PipelineCommand {
     const branch = flags.branch || env['GITHUB_REF_NAME'];
     const base = flags.base || env['GITHUB_SHA'];
     if (!branch || !base) throw noBranch();
-    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    const connectGitHub = await this.gitHubConnector(settings);
     const manifest = fromHere(settings.values.docs.manifest).replaceAll(sep, '/');
     const inputs = {
       repository: await releaseRepository(flags.repo, undefined, env),

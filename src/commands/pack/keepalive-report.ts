@@ -1,11 +1,8 @@
 import { string } from '@oclif/core/flags';
-import { flagValue, fromHere, registryFlag } from '../../cli/docs-flags.ts';
+import { flagValue, registryFlag } from '../../cli/docs-flags.ts';
 import { PipelineCommand } from '../../cli/pipeline-command.ts';
 import type { KeepaliveRow } from '../../lib/docs/pack/keepalive.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-
-/** Longer waits for a rate limit than this end the command instead. In milliseconds. */
-const PATIENCE_MS = 150_000;
 
 export default class PackKeepaliveReport extends PipelineCommand {
   static override hidden = true;
@@ -25,31 +22,29 @@ export default class PackKeepaliveReport extends PipelineCommand {
     const [
       { compareWithCache, keepaliveMarkdown, requireHits },
       { CACHE_KEY_PREFIX },
-      { loadRegistry },
+      { chosenRegistry },
       { cacheSignals },
       { chosenEmbedder },
       { cacheKeys },
       { releaseRepository },
-      { summarize },
     ] = await Promise.all([
       import('../../lib/docs/pack/keepalive.ts'),
       import('../../lib/docs/pack/cache-key.ts'),
-      import('../../lib/docs/registry/registry.ts'),
+      import('../../cli/chosen-registry.ts'),
       import('../../lib/docs/registry/cache-signals.ts'),
       import('../../cli/chosen-embedder.ts'),
       import('../../lib/github/actions-caches.ts'),
       import('../../cli/release-repository.ts'),
-      import('../../cli/summarize.ts'),
     ]);
-    const { slots } = await loadRegistry(fromHere(settings.values.docs.registry));
+    const { slots } = await chosenRegistry(settings);
     const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
     const repository = await releaseRepository(flags.repo, undefined, this.io.env);
-    const connectGitHub = await this.gitHubConnector(settings, PATIENCE_MS);
+    const connectGitHub = await this.gitHubConnector(settings);
     const wanted = { prefix: CACHE_KEY_PREFIX, ref: this.io.env['GITHUB_REF'] || undefined };
     const keys = await cacheKeys(connectGitHub({}), repository, wanted, this.signal);
     const libraries = compareWithCache(slots, signals, keys);
     const markdown = keepaliveMarkdown(libraries);
-    await summarize(this.io.env, markdown);
+    await this.summarize(markdown);
     this.log(markdown.trimEnd());
     requireHits(libraries, slots);
     return { libraries };

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { flagValue, fromHere, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { flagValue, libFlag, registryFlag } from '../../cli/docs-flags.ts';
 import { goJson } from '../../lib/docs/go-json.ts';
 import type { RunPlan } from '../../lib/docs/pack/run-plan.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
@@ -26,17 +26,15 @@ export default class PackPlan extends BaseCommand {
   async run(): Promise<RunPlan> {
     const { flags } = await this.parse(PackPlan);
     const settings = await this.settings({ 'docs.registry': flagValue('--registry', flags.registry) });
-    const [{ planRun }, { loadRegistry }, { selectSlots }, { cacheSignals }, { chosenEmbedder }, { appendOutputs }] =
+    const [{ planRun }, { chosenRegistry }, { cacheSignals }, { chosenEmbedder }, { appendOutputs }] =
       await Promise.all([
         import('../../lib/docs/pack/run-plan.ts'),
-        import('../../lib/docs/registry/registry.ts'),
-        import('../../lib/docs/registry/select-slots.ts'),
+        import('../../cli/chosen-registry.ts'),
         import('../../lib/docs/registry/cache-signals.ts'),
         import('../../cli/chosen-embedder.ts'),
         import('../../cli/github-output.ts'),
       ]);
-    const registry = await loadRegistry(fromHere(settings.values.docs.registry));
-    const slots = selectSlots(registry, { lib: flags.lib || undefined });
+    const { slots } = await chosenRegistry(settings, { lib: flags.lib });
     const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
     const isOnTag = this.io.env['GITHUB_REF_TYPE'] === 'tag';
     const request = { lib: flags.lib ?? '', tag: flags.tag, allowPartial: flags['allow-partial'], isOnTag };

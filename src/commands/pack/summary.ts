@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { artifactsFlag, flagValue, fromHere, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { artifactsFlag, flagValue, libFlag, registryFlag } from '../../cli/docs-flags.ts';
 import type { RunRow } from '../../lib/docs/pack/run-summary.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
@@ -24,16 +24,14 @@ export default class PackSummary extends BaseCommand {
       'docs.registry': flagValue('--registry', flags.registry),
       'docs.artifacts': flagValue('--artifacts', flags.artifacts),
     });
-    const [{ readRunStatuses, summaryMarkdown }, { loadRegistry }, { selectSlots }, { summarize }] = await Promise.all([
+    const [{ readRunStatuses, summaryMarkdown }, { chosenRegistry }] = await Promise.all([
       import('../../lib/docs/pack/run-summary.ts'),
-      import('../../lib/docs/registry/registry.ts'),
-      import('../../lib/docs/registry/select-slots.ts'),
-      import('../../cli/summarize.ts'),
+      import('../../cli/chosen-registry.ts'),
     ]);
-    const slots = selectSlots(await loadRegistry(fromHere(values.docs.registry)), { lib: flags.lib || undefined });
+    const { slots } = await chosenRegistry({ values }, { lib: flags.lib });
     const libraries = await readRunStatuses(values.docs.artifacts, slots);
     const markdown = summaryMarkdown(flags.tag, libraries);
-    await summarize(this.io.env, markdown);
+    await this.summarize(markdown);
     this.log(markdown.trimEnd());
     return { tag: flags.tag, libraries };
   }

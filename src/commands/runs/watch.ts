@@ -1,10 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
 import type { WatchResult } from '../../lib/actions/watch.ts';
-import type { ResolvedConfig } from '../../lib/config/resolve.ts';
-import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { Store } from '../../lib/store/store-options.ts';
 
 /** Under `--json`; `run` is absent where Ctrl-C has ended the watching. */
 interface Watched {
@@ -24,16 +21,6 @@ export default class RunsWatch extends RunsCommand {
       description: 'Stop at the first failed job, and print the logs of what failed',
       command: '<%= config.bin %> runs watch --last --fail-fast --log-failed',
     },
-  ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.notFinished,
-    EXIT.rateLimited,
-    EXIT.interrupted,
   ];
   static override args = { run: runArgument };
   static override flags = {
@@ -66,9 +53,9 @@ export default class RunsWatch extends RunsCommand {
     const { args, flags } = await this.parse(RunsWatch);
     const settings = await this.settings();
     return await this.withStoreIfAny(settings, async (store) => {
-      const { repository, runId } = await this.#chosen(args.run, flags, settings, store);
+      const { repository, runId } = await this.watchedRun(args.run, flags, settings, store);
       const run = { repository: `${repository.owner}/${repository.name}`, runId };
-      const progress = await this.#progress(run, store);
+      const progress = await this.progressOf(run, store);
       const ended = await this.watchRun(
         { run, repository, store, progress },
         {
@@ -93,38 +80,6 @@ export default class RunsWatch extends RunsCommand {
       if (!flags['exit-status']) process.exitCode = EXIT.done;
       return { ...run, run: ended };
     });
-  }
-
-  async #chosen(
-    given: string | undefined,
-    flags: { readonly last: boolean; readonly 'dispatch-repo'?: string | undefined },
-    settings: ResolvedConfig,
-    store: Store | null,
-  ) {
-    if (given !== undefined && !flags.last) return await this.namedRun(given, flags['dispatch-repo'], settings);
-    if (given !== undefined || !flags.last) {
-      throw new OperatorError(given === undefined ? 'which run?' : 'a run was named beside --last', {
-        code: 'run_not_named',
-        exitCode: EXIT.usage,
-        nextSteps: [
-          'the one that was started last: capture-cli runs watch --last',
-          'another one, by its number: capture-cli runs list',
-        ],
-      });
-    }
-    const row = await this.lastStarted(store);
-    return { repository: await this.dispatchRepository(settings, row.dispatch_repository), runId: row.run_id };
-  }
-
-  /** What the store tells of the pipeline, where the run was started through this store. */
-  async #progress(run: { readonly repository: string; readonly runId: string }, store: Store | null) {
-    if (!store) return undefined;
-    const [{ createJobStore }, { storedProgress }] = await Promise.all([
-      import('../../lib/store/jobs.ts'),
-      import('../../cli/stored-progress.ts'),
-    ]);
-    const row = await createJobStore(store.client).ofRun(run.repository, run.runId);
-    return row ? await storedProgress(row.pipeline, row.inputs, store, this.clock) : undefined;
   }
 
   async #notify({ title, state }: WatchResult): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
 import { PIPELINES, type Pipeline } from '../catalogue.ts';
 import { WORKFLOW_FOLDER } from './checkout.ts';
@@ -36,7 +37,7 @@ export async function inspectWorkflows(
     pipelines
       .flatMap((pipeline) => pipeline.workflows.map((file) => ({ pipeline, file })))
       .map(async ({ pipeline, file }) => {
-        const present = await readOptional(join(root, WORKFLOW_FOLDER, file));
+        const present = (await readIfPresent(join(root, WORKFLOW_FOLDER, file))) ?? undefined;
         const rendered = renderWorkflow(await readFile(join(shipped, file), 'utf8'), names, version);
         const path = join(WORKFLOW_FOLDER, file).replaceAll('\\', '/');
         return { pipeline, path, state: stateOf(present, rendered), present, rendered };
@@ -83,15 +84,6 @@ export async function writeWorkflows(root: string, workflows: readonly Installed
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
     await replaceFile(target, rendered);
-  }
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfPresent } from '../../read-if-present.ts';
 import type { Slot } from '../slot.ts';
 
 export type RunStatus = 'scraped' | 'cached' | 'failed';
@@ -18,12 +18,7 @@ export interface RunRow {
 export async function readRunStatuses(artifacts: string, slots: readonly Slot[]): Promise<readonly RunRow[]> {
   return await Promise.all(
     slots.map(async ({ libId, version, slug }) => {
-      const said = await readFile(join(artifacts, slug, '.run_status'), 'utf8').catch(
-        (thrown: NodeJS.ErrnoException) => {
-          if (thrown.code === 'ENOENT') return '';
-          throw thrown;
-        },
-      );
+      const said = (await readIfPresent(join(artifacts, slug, '.run_status'))) ?? '';
       return { lib_id: libId, version, status: statusOf(said.trim()) };
     }),
   );

@@ -12,16 +12,12 @@ export interface ChangedSlots {
 }
 
 /**
- * Those of `slots` whose `cacheHash` the registry of a git revision does not have: they are new, or their kind, ref or
+ * Those slots of a registry whose `cacheHash` the registry of a git revision does not have: they are new, or their kind, ref or
  * addresses have changed.
  *
  * @throws OperatorError `revision_unknown`, exit 2
  */
-export async function changedSlots(
-  { path }: Registry,
-  slots: readonly Slot[],
-  revision: string,
-): Promise<ChangedSlots> {
+export async function changedSlots({ path, slots }: Registry, revision: string): Promise<ChangedSlots> {
   const source = await sourceAt(path, revision);
   if (source === undefined) return { slots, incomparable: `${revision} has no ${basename(path)}` };
   try {

@@ -4,6 +4,7 @@ import { EXIT } from '../../exit-codes.ts';
 import type { GitHubClient } from '../../github/client.ts';
 import { type CommittedFiles, commitFiles } from '../../github/commit-files.ts';
 import type { RepositoryName } from '../../github/repository-name.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { loadManifest } from './manifest.ts';
 
 export interface RecordInputs {
@@ -37,11 +38,8 @@ export async function recordRelease(
     });
   }
   const files = new Map([[manifest, await readFile(manifest, 'utf8')]]);
-  const counted = await readFile(coverage, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return undefined;
-    throw thrown;
-  });
-  if (counted !== undefined) files.set(coverage, counted);
+  const counted = await readIfPresent(coverage);
+  if (counted !== null) files.set(coverage, counted);
   const message = `chore(release): update manifest for ${tag}`;
   return await commitFiles(github, repository, { branch, base, message, files }, signal);
 }

@@ -1,7 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { syncDirectory } from '../../replace-file.ts';
 import type { LedgerEntry } from './entry.ts';
 import { ENTRY_SCHEMA } from './entry-schema.ts';
@@ -25,7 +26,7 @@ export interface LedgerFile {
  * @throws OperatorError `ledger_invalid`, exit 2, naming the line
  */
 export async function readLedger(path: string): Promise<LedgerFile> {
-  return parseLedger(path, await readOptional(path));
+  return parseLedger(path, (await readIfPresent(path)) ?? '');
 }
 
 /** A ledger by its text; `path` names it in errors. As `readLedger` otherwise. */
@@ -72,14 +73,5 @@ function parseJson(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return undefined;
-  }
-}
-
-async function readOptional(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return '';
-    throw thrown;
   }
 }

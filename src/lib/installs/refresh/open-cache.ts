@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
 import { findRepository, type GitRepository } from '../history/repository.ts';
 import { hasRevisions } from '../history/revisions.ts';
@@ -34,7 +34,7 @@ export async function openCache(
   { init, at, signal }: { readonly init: boolean; readonly at: string; readonly signal: AbortSignal },
 ): Promise<OpenedCache> {
   const ledgerPath = ledgerPathOf(path);
-  const [text, { entries, tornBytes }] = await Promise.all([readOptional(path), readLedger(ledgerPath)]);
+  const [text, { entries, tornBytes }] = await Promise.all([readIfPresent(path), readLedger(ledgerPath)]);
   const counts = text === null ? null : countsIn(path, text);
   if (entries.length > 0) return { ledgerPath, counts, entries, openings: [], tornBytes };
   const repository = await repositoryOf(path);
@@ -98,13 +98,4 @@ async function repositoryOf(path: string): Promise<GitRepository | null> {
 /** @param path of a file in the folder of the repository's own one */
 async function hasHistory(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
   return await hasRevisions(repository, posix.join(posix.dirname(repository.path), basename(path)), signal);
-}
-
-async function readOptional(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
-    throw thrown;
-  }
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
 import { encodeCache } from '../cache/cache-file.ts';
 import { classify } from '../cache/classify.ts';
@@ -36,7 +36,7 @@ export interface PreparedReseed extends ReseedPlan {
 export async function prepareReseed(cache: string, sources: ReseedSources, clock: Clock): Promise<PreparedReseed> {
   const now = clock.now();
   const { entries: present, tornBytes } = await readLedger(ledgerPathOf(cache));
-  const found = classify(await readFile(cache, 'utf8').catch(() => ''));
+  const found = classify((await readIfPresent(cache)) ?? '');
   const at = new Date(now).toISOString();
   const file = 'counts' in found ? openingsOf(found.counts, 'cache file', at) : [];
   const plan = planReseed(sources.counters, { present, lost: sources.lostEntries, file }, { today: dayOf(now), at });

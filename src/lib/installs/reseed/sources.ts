@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { classify } from '../cache/classify.ts';
 import { readCacheHistory } from '../history/cache-history.ts';
 import { lostEntries } from '../history/ledger-history.ts';
@@ -39,7 +39,7 @@ export async function readReseedSources(
     from === undefined
       ? await readCacheHistory(repository, signal)
       : { evidence: await evidenceOf(repository, from), revisions: 1 };
-  const text = await readFile(cache, 'utf8').catch(absentAsNull);
+  const text = await readIfPresent(cache);
   if (text !== null) evidence.add(classify(text), { commit: null, committedAt: Number.POSITIVE_INFINITY });
   const lost = from === undefined ? await entriesOfHistory(repository, cache, signal) : [];
   const counters = evidence.counters();
@@ -62,11 +62,6 @@ async function entriesOfHistory(
   const ledger = ledgerPathOf(cache);
   const path = posix.join(posix.dirname(repository.path), basename(ledger));
   return await lostEntries(repository, path, (await readLedger(ledger)).entries, signal);
-}
-
-function absentAsNull(thrown: NodeJS.ErrnoException): null {
-  if (thrown.code === 'ENOENT') return null;
-  throw thrown;
 }
 
 function shallow(cache: string): OperatorError {

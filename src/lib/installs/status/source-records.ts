@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { z } from 'zod';
+import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
 import type { CounterSource } from '../ledger/entry.ts';
 import type { SourceOutcome } from '../sources/outcome.ts';
@@ -40,10 +40,9 @@ export function recordsPathOf(cachePath: string): string {
 /** What is known of the sources; nothing where the file is missing or damaged, as the next refresh writes it anew. */
 export async function readSourceRecords(path: string): Promise<SourceRecords> {
   try {
-    return RECORDS.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? {};
+    return RECORDS.safeParse(JSON.parse((await readIfPresent(path)) ?? '{}')).data ?? {};
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return {};
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return {};
     throw thrown;
   }
 }
