@@ -154,8 +154,6 @@ export type ProgressEvent =
       readonly pauseReason?: string;
     };
 
-export type ProgressEventName = ProgressEvent['event'];
-
 export const NO_ROWS: RowCounts = {
   pull_requests: 0,
   files: 0,
