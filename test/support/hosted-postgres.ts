@@ -80,6 +80,8 @@ async function startApi(address: string, serviceKey: string, connections: number
   });
   connection.normalizeDbError = withPostgrestAnswer;
   spareUnreadSettings(connection.driver);
+  // Its first use grants the roles their rights, and two first uses at once collide in the catalogue.
+  await connection.withContext({ auth: { role: 'service_role' } }, () => Promise.resolve());
   const app = new App({
     connection,
     auth: { enabled: false },

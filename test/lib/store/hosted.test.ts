@@ -63,6 +63,18 @@ describe('a hosted store', () => {
     await store.close();
   });
 
+  it('that has just started answers many first requests at once', async () => {
+    const fresh = await startHostedPostgres({ migrationsDirectory, connections: 12 });
+    try {
+      const stores = Array.from({ length: 12 }, () =>
+        openStore(options({ url: fresh.url, serviceKey: fresh.serviceKey })),
+      );
+      for (const store of await Promise.all(stores)) await store.close();
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('gives each of 4 concurrent workers its own rows: 200 claims, none doubled', async () => {
     await hosted.reset();
     await hosted.sql`insert into notes (id, body) select n, 'x' from generate_series(1, 200) n`;
