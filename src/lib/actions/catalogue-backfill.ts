@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
+import { REQUEST_ID_INPUT } from './workflow-inputs.ts';
 
 /** Jobs of a run beside its workers: plan, continuation and verification. */
 const JOBS_BESIDE_WORKERS = 3;
@@ -79,14 +80,7 @@ export const BACKFILL = {
       max: 1_000,
       from: { flag: 'generation' },
     },
-    {
-      name: 'request_id',
-      type: 'string',
-      description: 'Names this request in the title of the run, so that the run can be found',
-      required: false,
-      default: '',
-      from: 'request_id',
-    },
+    REQUEST_ID_INPUT,
   ],
   size: ({ workers, max_minutes: maxMinutes }) => ({
     jobs: Number(workers) + JOBS_BESIDE_WORKERS,

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
-import type { WorkflowInput } from './workflow-inputs.ts';
+import { REQUEST_ID_INPUT, type WorkflowInput } from './workflow-inputs.ts';
 
 const INSTALLS = {
   pipeline: 'installs cache',
@@ -34,13 +34,6 @@ function installsInputs(action: 'refresh' | 'reseed'): readonly WorkflowInput[] 
       default: 'refresh',
       from: { value: action },
     },
-    {
-      name: 'request_id',
-      type: 'string',
-      description: 'Names this request in the title of the run, so that the run can be found',
-      required: false,
-      default: '',
-      from: 'request_id',
-    },
+    REQUEST_ID_INPUT,
   ];
 }

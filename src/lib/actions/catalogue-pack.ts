@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
-import type { InputSource, WorkflowInput } from './workflow-inputs.ts';
+import { type InputSource, REQUEST_ID_INPUT, type WorkflowInput } from './workflow-inputs.ts';
 
 /** Which flags of a command are inputs of the doc pack's workflow; the others keep their defaults. */
 interface PackFlags {
@@ -90,13 +90,6 @@ function packInputs({
       max: 100,
       from: maxShrink,
     },
-    {
-      name: 'request_id',
-      type: 'string',
-      description: 'Names this request in the title of the run, so that the run can be found',
-      required: false,
-      default: '',
-      from: 'request_id',
-    },
+    REQUEST_ID_INPUT,
   ];
 }

@@ -27,6 +27,16 @@ export interface WorkflowInput {
   readonly from: InputSource;
 }
 
+/** The input that every workflow has: it is echoed in the title of the run. */
+export const REQUEST_ID_INPUT = {
+  name: 'request_id',
+  type: 'string',
+  description: 'Names this request in the title of the run, so that the run can be found',
+  required: false,
+  default: '',
+  from: 'request_id',
+} as const satisfies WorkflowInput;
+
 /** What was asked for: parsed arguments and flags by their names, settings by their dotted keys. */
 export interface CommandLine {
   readonly args: Readonly<Record<string, unknown>>;
