@@ -8,7 +8,7 @@ import { parallelism } from '../../src/lib/docs/scrape/parallelism.ts';
 import { scrape } from '../../src/lib/docs/scrape/scrape.ts';
 import { DEFAULT_LIMITS } from '../../src/lib/fetch/limits.ts';
 import { createPageFetcher } from '../../src/lib/fetch/page-fetcher.ts';
-import type { DocsEvent } from '../../src/lib/progress/docs-events.ts';
+import type { DocsEvent } from '../../src/lib/progress/docs/events.ts';
 import { generatedRegistry } from '../../test/sandbox/docs-host/generated-pages.ts';
 import { temporaryDirectory } from '../../test/support/temp.ts';
 import { atLeast, number, type Section, told } from '../figure.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DocsEvent } from '../../src/lib/progress/docs-events.ts';
+import type { DocsEvent } from '../../src/lib/progress/docs/events.ts';
 import { generatedRegistry } from '../../test/sandbox/docs-host/generated-pages.ts';
 import { temporaryDirectory } from '../../test/support/temp.ts';
 import { atLeast, holds, number, type Section, told } from '../figure.ts';

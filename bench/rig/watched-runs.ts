@@ -1,4 +1,4 @@
-import { watchRun } from '../../src/lib/actions/watch.ts';
+import { watchRun } from '../../src/lib/actions/watch/watch.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createGitHubClient } from '../../src/lib/github/github-client.ts';
 import type { RunScript } from '../../test/sandbox/actions/run-script.ts';

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { InferredFlags } from '@oclif/core/interfaces';
-import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
+import type { CommandLine } from '../lib/actions/catalogue/workflow-inputs.ts';
 import type { BackfillInputs, BackfillResult } from '../lib/backfill/inputs.ts';
 import type { FlagValue, ResolvedConfig } from '../lib/config/resolve.ts';
 import type { SettingKey } from '../lib/config/settings.ts';
@@ -77,9 +77,9 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     choice: RunChoice,
   ): Promise<BackfillInputs> {
     const [{ parseRepositoryName }, { childKinds }, { parseSince }] = await Promise.all([
-      import('../lib/github/repository-name.ts'),
+      import('../lib/github/repository/repository-name.ts'),
       import('../lib/backfill/kinds.ts'),
-      import('../lib/backfill/since.ts'),
+      import('../lib/backfill/plan/since.ts'),
     ]);
     const waits = (flags['on-limit'] ?? (this.io.isLive ? 'wait' : 'pause')) === 'wait';
     return {
@@ -124,7 +124,7 @@ export abstract class BackfillRunCommand extends BackfillCommand {
     ]);
     if (!(await hasStore(settings.values.store))) {
       // Nor for a repository that is not there, or a token that GitHub does not accept.
-      const { resolveRepository } = await import('../lib/backfill/repository.ts');
+      const { resolveRepository } = await import('../lib/backfill/plan/repository.ts');
       await resolveRepository(connectGitHub({}), inputs.repository, this.signal);
     }
     return await this.withStore(settings, { mustExist: false }, async (opened) => {

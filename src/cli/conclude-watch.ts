@@ -1,5 +1,5 @@
-import type { WatchResult } from '../lib/actions/watch.ts';
-import { watchCommand } from '../lib/actions/watch-errors.ts';
+import { watchCommand } from '../lib/actions/runs/run-errors.ts';
+import type { WatchResult } from '../lib/actions/watch/watch.ts';
 import { EXIT, type ExitCode } from '../lib/exit-codes.ts';
 import type { StoredProgress } from './stored-progress.ts';
 

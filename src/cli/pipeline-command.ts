@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { boolean } from '@oclif/core/flags';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { GitHubClient, GitHubObserver } from '../lib/github/client.ts';
-import type { TokenSource } from '../lib/github/token.ts';
+import type { TokenSource } from '../lib/github/token/token.ts';
 import { OutputClosed } from '../lib/interrupt.ts';
 import type { ProgressEvent } from '../lib/progress/events.ts';
 import type { Store } from '../lib/store/store-options.ts';
@@ -129,7 +129,7 @@ export abstract class PipelineCommand extends BaseCommand {
       this.redactor.add(token.reveal());
       return token.reveal();
     }
-    const { appTokenSource } = await import('../lib/github/app-token.ts');
+    const { appTokenSource } = await import('../lib/github/token/app-token.ts');
     const { clock, config, redactor } = this;
     const options = { apiUrl, userAgent: config.userAgent, fetch: globalThis.fetch, clock, onToken: redactor.add };
     return appTokenSource({ ...app, privateKey: app.privateKey.reveal() }, options);

@@ -1,6 +1,6 @@
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
-import { parseRepositoryName, type RepositoryName, repositoryPath } from '../lib/github/repository-name.ts';
+import { parseRepositoryName, type RepositoryName, repositoryPath } from '../lib/github/repository/repository-name.ts';
 
 /**
  * The repository whose releases the doc pack is published to: `--repo`, else docs.repository, else GITHUB_REPOSITORY

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CatalogueEntry, RunSize } from '../lib/actions/catalogue-entry.ts';
-import type { DispatchPlan } from '../lib/actions/dispatch-plan.ts';
-import type { WatchedState } from '../lib/actions/run-state.ts';
-import type { WatchInputs, WatchResult } from '../lib/actions/watch.ts';
-import { type RunName, watchCommand } from '../lib/actions/watch-errors.ts';
-import type { CommandLine } from '../lib/actions/workflow-inputs.ts';
+import type { CatalogueEntry, RunSize } from '../lib/actions/catalogue/catalogue-entry.ts';
+import type { CommandLine } from '../lib/actions/catalogue/workflow-inputs.ts';
+import type { DispatchPlan } from '../lib/actions/dispatch/dispatch-plan.ts';
+import { type RunName, watchCommand } from '../lib/actions/runs/run-errors.ts';
+import type { WatchedState } from '../lib/actions/runs/run-state.ts';
+import type { WatchInputs, WatchResult } from '../lib/actions/watch/watch.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
-import type { RepositoryName } from '../lib/github/repository-name.ts';
+import type { RepositoryName } from '../lib/github/repository/repository-name.ts';
 import { Interrupted } from '../lib/interrupt.ts';
 import type { Store } from '../lib/store/store-options.ts';
 import { PipelineCommand, type PresentationFlags } from './pipeline-command.ts';
@@ -67,7 +67,7 @@ export abstract class RemoteCommand extends PipelineCommand {
 
   /** The repository whose Actions run the workflows. @throws as `dispatchRepository` of the library does */
   protected async dispatchRepository({ values }: ResolvedConfig, flag: string | undefined): Promise<RepositoryName> {
-    const { dispatchRepository } = await import('../lib/actions/dispatch-repository.ts');
+    const { dispatchRepository } = await import('../lib/actions/dispatch/dispatch-repository.ts');
     return await dispatchRepository({
       flag,
       setting: values.actions.repository,
@@ -84,10 +84,10 @@ export abstract class RemoteCommand extends PipelineCommand {
     requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`,
   ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly dryRun: RemoteDryRun }> {
     const [{ entryOfCommand }, { inputsOf }, { planDispatch }, { dispatchRequest }] = await Promise.all([
-      import('../lib/actions/catalogue.ts'),
-      import('../lib/actions/workflow-inputs.ts'),
-      import('../lib/actions/dispatch-plan.ts'),
-      import('../lib/actions/dispatch.ts'),
+      import('../lib/actions/catalogue/catalogue.ts'),
+      import('../lib/actions/catalogue/workflow-inputs.ts'),
+      import('../lib/actions/dispatch/dispatch-plan.ts'),
+      import('../lib/actions/dispatch/dispatch.ts'),
     ]);
     const entry = entryOfCommand(this.remoteCommand);
     if (!entry) throw new Error(`the catalogue has no entry for ${this.remoteCommand}`);
@@ -122,7 +122,7 @@ export abstract class RemoteCommand extends PipelineCommand {
   /** Shows what would be sent. */
   protected async showRemotely(line: CommandLine, flags: RemoteFlags, settings: ResolvedConfig): Promise<RemoteDryRun> {
     const { dryRun } = await this.planRemotely(line, flags, settings);
-    const { dryRunLines } = await import('../lib/actions/dry-run.ts');
+    const { dryRunLines } = await import('../lib/actions/dispatch/dry-run.ts');
     for (const text of dryRunLines(dryRun)) this.log(text);
     return dryRun;
   }
@@ -137,7 +137,7 @@ export abstract class RemoteCommand extends PipelineCommand {
     const { plan, entry } = await this.planRemotely(line, flags, settings, requestId);
     return await this.withOpenStore(settings, { mustExist: false }, async (store) => {
       const [{ startRun }, { createJobStore }, { storedProgress }] = await Promise.all([
-        import('../lib/actions/start-run.ts'),
+        import('../lib/actions/dispatch/start-run.ts'),
         import('../lib/store/jobs.ts'),
         import('./stored-progress.ts'),
       ]);
@@ -187,11 +187,11 @@ export abstract class RemoteCommand extends PipelineCommand {
   ): Promise<WatchResult | undefined> {
     const [{ watchRun }, { watchChain }, { alongside }, { createJobStore }, { MEANING }, { concludeWatch }] =
       await Promise.all([
-        import('../lib/actions/watch.ts'),
-        import('../lib/actions/watch-chain.ts'),
+        import('../lib/actions/watch/watch.ts'),
+        import('../lib/actions/watch/watch-chain.ts'),
         import('../lib/progress/alongside.ts'),
         import('../lib/store/jobs.ts'),
-        import('../lib/actions/run-state.ts'),
+        import('../lib/actions/runs/run-state.ts'),
         import('./conclude-watch.ts'),
       ]);
     const jobs = store ? createJobStore(store.client) : undefined;

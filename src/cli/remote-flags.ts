@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { entryOfCommand } from '../lib/actions/catalogue.ts';
+import { entryOfCommand } from '../lib/actions/catalogue/catalogue.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import { PipelineCommand } from './pipeline-command.ts';

@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
-import type { RunName } from '../lib/actions/watch-errors.ts';
+import type { RunName } from '../lib/actions/runs/run-errors.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { GitHubClient } from '../lib/github/client.ts';
-import type { RepositoryName } from '../lib/github/repository-name.ts';
+import type { RepositoryName } from '../lib/github/repository/repository-name.ts';
 import type { JobRow } from '../lib/store/jobs.ts';
 import type { Store } from '../lib/store/store-options.ts';
 import { RemoteCommand } from './remote-command.ts';

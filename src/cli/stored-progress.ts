@@ -35,7 +35,7 @@ export async function storedProgress(
   if (command !== 'backfill' || repository === undefined) return undefined;
   const [{ createBackfillStore }, { followBackfill }] = await Promise.all([
     import('../lib/store/procedures.ts'),
-    import('../lib/backfill/follow.ts'),
+    import('../lib/backfill/watch/follow.ts'),
   ]);
   const backfills = createBackfillStore(store.client);
   return {

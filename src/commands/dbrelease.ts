@@ -63,7 +63,7 @@ export default class Dbrelease extends RemoteCommand {
       import('../lib/docs/release/publish-pack.ts'),
       import('../lib/docs/release/pack-text.ts'),
       import('../cli/chosen-registry.ts'),
-      import('../lib/github/releases.ts'),
+      import('../lib/github/repository/releases.ts'),
       import('../cli/release-repository.ts'),
     ]);
     const { slots } = await chosenRegistry(settings);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { entryOfWorkflow, PIPELINES } from '../../src/lib/actions/catalogue.ts';
+import { entryOfWorkflow, PIPELINES } from '../../src/lib/actions/catalogue/catalogue.ts';
 import { PROJECT_ROOT } from '../support/cli.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PIPELINES } from '../../src/lib/actions/catalogue.ts';
+import { PIPELINES } from '../../src/lib/actions/catalogue/catalogue.ts';
 import { PROJECT_ROOT, runCli } from '../support/cli.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 

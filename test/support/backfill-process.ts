@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { openEmbeddedDatabase } from '../../src/lib/store/embedded-database.ts';
+import { openEmbeddedDatabase } from '../../src/lib/store/embedded/embedded-database.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Query } from './captured-content.ts';
 import { cleanEnvironment, PROJECT_ROOT } from './cli.ts';

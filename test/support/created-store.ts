@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '../../src/lib/clock.ts';
-import { readMigrations } from '../../src/lib/store/migrations.ts';
+import { readMigrations } from '../../src/lib/store/schema/migrations.ts';
 import { openStore } from '../../src/lib/store/store.ts';
 import { PROJECT_ROOT } from './cli.ts';
 import { copyTemplate } from './templates.ts';

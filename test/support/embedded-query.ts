@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openEmbeddedDatabase } from '../../src/lib/store/embedded-database.ts';
+import { openEmbeddedDatabase } from '../../src/lib/store/embedded/embedded-database.ts';
 import type { Query } from './captured-content.ts';
 
 /** Opens the database of an embedded store past its API, which nobody may have open meanwhile, for as long as `use` runs. */

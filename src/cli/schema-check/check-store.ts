@@ -1,5 +1,5 @@
 import { callProcedure } from '../../lib/store/call.ts';
-import { readMigrations } from '../../lib/store/migrations.ts';
+import { readMigrations } from '../../lib/store/schema/migrations.ts';
 import type { Store } from '../../lib/store/store-options.ts';
 import type { CheckedFile } from './file-finding.ts';
 

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
-import { CATALOGUE } from '../../lib/actions/catalogue.ts';
+import { CATALOGUE } from '../../lib/actions/catalogue/catalogue.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 

@@ -73,7 +73,7 @@ export default class BackfillContinue extends BackfillRunCommand {
   async #requestId(): Promise<string | undefined> {
     const { GITHUB_RUN_ID: runId, GITHUB_RUN_ATTEMPT: attempt } = this.io.env;
     if (!runId) return undefined;
-    const { continuationRequest } = await import('../../lib/actions/continuation.ts');
+    const { continuationRequest } = await import('../../lib/actions/dispatch/continuation.ts');
     return continuationRequest(runId, Number(attempt) || 1);
   }
 }

@@ -4,8 +4,8 @@ import { BackfillRunCommand, repositoryArgument } from '../../cli/backfill-run-c
 import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
 import { mistypedVerb } from '../../cli/unknown-command.ts';
-import type { Estimate } from '../../lib/backfill/estimate.ts';
 import type { BackfillInputs, BackfillResult } from '../../lib/backfill/inputs.ts';
+import type { Estimate } from '../../lib/backfill/plan/estimate.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 
 export default class Backfill extends BackfillRunCommand {
@@ -63,7 +63,7 @@ Without SUPABASE_URL the rows go to an embedded database in .deadzone/store.`;
 
   async #estimate(settings: ResolvedConfig, inputs: BackfillInputs): Promise<Estimate> {
     const [{ estimate }, { estimateLines }] = await Promise.all([
-      import('../../lib/backfill/estimate.ts'),
+      import('../../lib/backfill/plan/estimate.ts'),
       import('../../lib/backfill/report.ts'),
     ]);
     const connectGitHub = await this.gitHubConnector(settings, inputs.maxWaitMs);

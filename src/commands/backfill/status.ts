@@ -27,7 +27,7 @@ export default class BackfillStatus extends BackfillCommand {
         args.repository === undefined ? await store.status(null) : [await this.knownBackfill(store, args.repository)];
       const [newest] = rows;
       if (flags.watch && newest) {
-        const { watchBackfill } = await import('../../lib/backfill/watch.ts');
+        const { watchBackfill } = await import('../../lib/backfill/watch/watch.ts');
         await this.present(watchBackfill(store, this.clock, newest, kind, this.signal), flags);
         return { backfills: [await this.knownBackfill(store, newest.repository)] };
       }

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { repositoryArgument } from '../../cli/backfill-run-command.ts';
-import type { Verification } from '../../lib/backfill/verify.ts';
+import type { Verification } from '../../lib/backfill/verify/verify.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 export default class BackfillVerify extends BackfillCommand {
@@ -38,10 +38,10 @@ Exits with 68 when there is any gap.`;
   async run(): Promise<Verification> {
     const { args, flags } = await this.parse(BackfillVerify);
     const [{ parseRepositoryName }, { verify }, { verificationLines }, { verificationSummary }] = await Promise.all([
-      import('../../lib/github/repository-name.ts'),
-      import('../../lib/backfill/verify.ts'),
+      import('../../lib/github/repository/repository-name.ts'),
+      import('../../lib/backfill/verify/verify.ts'),
       import('../../lib/backfill/report.ts'),
-      import('../../lib/backfill/verification-summary.ts'),
+      import('../../lib/backfill/verify/verification-summary.ts'),
     ]);
     const name = parseRepositoryName(args.repository);
     const settings = await this.settings();

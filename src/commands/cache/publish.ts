@@ -3,7 +3,7 @@ import { CacheCommand } from '../../cli/cache-command.ts';
 import { releaseRepository } from '../../cli/release-repository.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { RollingPullRequest } from '../../lib/github/rolling-pull-request.ts';
+import type { RollingPullRequest } from '../../lib/github/repository/rolling-pull-request.ts';
 import { formatCount } from '../../lib/progress/format.ts';
 
 export default class CachePublish extends CacheCommand {
@@ -30,7 +30,7 @@ export default class CachePublish extends CacheCommand {
     if (!base) throw noBase();
     const [{ pendingChange }, { proposeFiles }] = await Promise.all([
       import('../../lib/installs/publish/pending-change.ts'),
-      import('../../lib/github/rolling-pull-request.ts'),
+      import('../../lib/github/repository/rolling-pull-request.ts'),
     ]);
     const change = await pendingChange(settings.values.installs.cache, flags.branch);
     if (change === null) {

@@ -4,7 +4,7 @@ import { flagValue, fromHere, manifestFlag } from '../../cli/docs-flags.ts';
 import { PipelineCommand } from '../../cli/pipeline-command.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { CommittedFiles } from '../../lib/github/commit-files.ts';
+import type { CommittedFiles } from '../../lib/github/repository/commit-files.ts';
 
 export default class PackCommitManifest extends PipelineCommand {
   static override hidden = true;

@@ -33,7 +33,7 @@ export default class PackKeepaliveReport extends PipelineCommand {
       import('../../cli/chosen-registry.ts'),
       import('../../lib/docs/registry/cache-signals.ts'),
       import('../../cli/chosen-embedder.ts'),
-      import('../../lib/github/actions-caches.ts'),
+      import('../../lib/github/repository/actions-caches.ts'),
       import('../../cli/release-repository.ts'),
     ]);
     const { slots } = await chosenRegistry(settings);

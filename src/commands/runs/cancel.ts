@@ -19,8 +19,8 @@ export default class RunsCancel extends RunsCommand {
   async run(): Promise<{ readonly repository: string; readonly runId: string }> {
     const { args, flags } = await this.parse(RunsCancel);
     const [{ cancelRun }, { watchCommand }] = await Promise.all([
-      import('../../lib/actions/cancel-run.ts'),
-      import('../../lib/actions/watch-errors.ts'),
+      import('../../lib/actions/runs/cancel-run.ts'),
+      import('../../lib/actions/runs/run-errors.ts'),
     ]);
     const settings = await this.settings();
     const { repository, runId } = await this.namedRun(args.run ?? '', flags['dispatch-repo'], settings);

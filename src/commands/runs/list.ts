@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { RunsCommand } from '../../cli/runs-command.ts';
-import type { ListedRun } from '../../lib/actions/run-list.ts';
+import type { ListedRun } from '../../lib/actions/runs/run-list.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 export default class RunsList extends RunsCommand {
@@ -17,8 +17,8 @@ export default class RunsList extends RunsCommand {
   async run(): Promise<{ readonly repository: string; readonly runs: readonly ListedRun[] }> {
     const { flags } = await this.parse(RunsList);
     const [{ listRuns }, { runLine }] = await Promise.all([
-      import('../../lib/actions/run-list.ts'),
-      import('../../lib/actions/run-line.ts'),
+      import('../../lib/actions/runs/run-list.ts'),
+      import('../../lib/actions/runs/run-line.ts'),
     ]);
     const settings = await this.settings();
     const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);

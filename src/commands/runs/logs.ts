@@ -29,10 +29,10 @@ export default class RunsLogs extends RunsCommand {
   async run(): Promise<PrintedLogs> {
     const { args, flags } = await this.parse(RunsLogs);
     const [{ listJobs }, { printJobLog }, { MEANING, runState }, { runUnknown }] = await Promise.all([
-      import('../../lib/actions/run-list.ts'),
-      import('../../lib/actions/print-log.ts'),
-      import('../../lib/actions/run-state.ts'),
-      import('../../lib/actions/watch-errors.ts'),
+      import('../../lib/actions/runs/run-list.ts'),
+      import('../../lib/actions/logs/print-log.ts'),
+      import('../../lib/actions/runs/run-state.ts'),
+      import('../../lib/actions/runs/run-errors.ts'),
     ]);
     const settings = await this.settings();
     const { repository, runId } = await this.namedRun(args.run ?? '', flags['dispatch-repo'], settings);

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
-import type { WatchResult } from '../../lib/actions/watch.ts';
+import type { WatchResult } from '../../lib/actions/watch/watch.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 /** Under `--json`; `run` is absent where Ctrl-C has ended the watching. */
@@ -71,7 +71,7 @@ export default class RunsWatch extends RunsCommand {
       if (!ended) return run;
       if (flags.notify) await this.#notify(ended);
       if (flags['log-failed']) {
-        const { printJobLog } = await import('../../lib/actions/print-log.ts');
+        const { printJobLog } = await import('../../lib/actions/logs/print-log.ts');
         const log = { github: await this.connect(settings), fetch: globalThis.fetch, signal: this.signal };
         for (const failure of ended.failures) {
           await printJobLog(log, repository, failure, (text) => this.log(text), this.io.stdout.isTTY === true);
@@ -84,7 +84,7 @@ export default class RunsWatch extends RunsCommand {
 
   async #notify({ title, state }: WatchResult): Promise<void> {
     if (!this.io.stderr.isTTY) return;
-    const { notification } = await import('../../lib/actions/notification.ts');
+    const { notification } = await import('../../lib/actions/watch/notification.ts');
     this.io.stderr.write(notification(title, state));
   }
 }

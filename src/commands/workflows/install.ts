@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
-import type { Pipeline } from '../../lib/actions/catalogue.ts';
+import type { Pipeline } from '../../lib/actions/catalogue/catalogue.ts';
 import type { NeededValue } from '../../lib/actions/workflows/names.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

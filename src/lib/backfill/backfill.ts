@@ -7,7 +7,7 @@ import type { BackfillProgress, StatusRow } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
-import { fullName, resolveRepository } from './repository.ts';
+import { fullName, resolveRepository } from './plan/repository.ts';
 import { BackfillRun } from './run.ts';
 import { describeScope } from './scope.ts';
 import { Tally } from './tally.ts';

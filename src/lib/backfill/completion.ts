@@ -4,13 +4,13 @@ import type { Gap } from '../progress/events.ts';
 import { formatQuantity } from '../progress/format.ts';
 import type { BackfillStore } from '../store/procedures.ts';
 import type { AuditOrder, RepositoryRow, UnassignedItem } from '../store/rows.ts';
-import { auditChildren, auditPullRequests } from './audit.ts';
 import type { Emit } from './capabilities.ts';
-import type { ChunkPlanner } from './chunk-planner.ts';
-import type { Enumerator } from './enumerate.ts';
+import { holdLease, LeaseLost } from './capture/lease.ts';
 import type { BackfillInputs } from './inputs.ts';
-import { holdLease, LeaseLost } from './lease.ts';
+import type { ChunkPlanner } from './plan/chunk-planner.ts';
+import type { Enumerator } from './plan/enumerate.ts';
 import type { Tally } from './tally.ts';
+import { auditChildren, auditPullRequests } from './verify/audit.ts';
 import { stoppedBy, type WorkEnd } from './work-end.ts';
 
 /** Rounds of capturing what changed meanwhile. What changes after the last one is the next run's. */

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../github/repository-name.ts';
+import type { RepositoryName } from '../github/repository/repository-name.ts';
 import type { ChildKind, ProgressEvent } from '../progress/events.ts';
 
 /** What the operator asked for. */

@@ -1,4 +1,4 @@
-import { INNER_CONNECTIONS, type InnerConnection } from '../github/documents.ts';
+import { INNER_CONNECTIONS, type InnerConnection } from '../github/graphql/documents.ts';
 import type { ChildKind } from '../progress/events.ts';
 
 /**

@@ -9,10 +9,10 @@ import {
 import { sanitize } from '../progress/sanitize.ts';
 import { describeGap, describeGapReasons } from '../progress/wording.ts';
 import type { BackfillProgress, RecoveryFinding, StatusRow, TableRowCounts } from '../store/rows.ts';
-import type { Estimate } from './estimate.ts';
+import type { Estimate } from './plan/estimate.ts';
 import { describeScope } from './scope.ts';
-import type { Verification } from './verify.ts';
-import { finishedOf } from './watch.ts';
+import type { Verification } from './verify/verify.ts';
+import { finishedOf } from './watch/watch.ts';
 
 /** The status of one backfill as a few lines for people. Nothing of this is a stable interface. */
 export function statusLines(row: StatusRow, now: number): readonly string[] {

@@ -1,12 +1,12 @@
 import type { GitHubClient } from '../github/client.ts';
-import { MAX_REVIEWS_PER_POINT } from '../github/documents.ts';
+import { MAX_REVIEWS_PER_POINT } from '../github/graphql/documents.ts';
 import type { BackfillProgress, EnumerateOrder, RepositoryRow, WorkOrder } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
-import { ChunkPlanner } from './chunk-planner.ts';
-import { ChunkWorker } from './chunk-worker.ts';
+import { ChunkWorker } from './capture/chunk-worker.ts';
 import { Completion } from './completion.ts';
-import { Enumerator } from './enumerate.ts';
 import type { BackfillInputs } from './inputs.ts';
+import { ChunkPlanner } from './plan/chunk-planner.ts';
+import { Enumerator } from './plan/enumerate.ts';
 import type { Tally } from './tally.ts';
 import { stoppedBy, type WorkEnd } from './work-end.ts';
 

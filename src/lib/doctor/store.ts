@@ -22,8 +22,8 @@ export async function checkEmbeddedStore(directory: string): Promise<Finding> {
 
 async function checkOwner(directory: string): Promise<Finding> {
   const [{ isCreated, readVersion, storeDirectory }, { readOwnerFile }] = await Promise.all([
-    import('../store/store-directory.ts'),
-    import('../store/owner-file.ts'),
+    import('../store/embedded/store-directory.ts'),
+    import('../store/embedded/owner-file.ts'),
   ]);
   const files = storeDirectory(directory);
   if (!(await isCreated(files))) return pass(`embedded, ${directory} is empty: the first backfill makes a database`);
@@ -59,7 +59,7 @@ export async function checkHostedStore(options: HostedStoreOptions): Promise<Fin
   if (!key) return refused(`hosted, ${url}: no key`, 'set SUPABASE_SERVICE_KEY to the secret key of the project');
   const [{ openStore }, { recogniseServiceKey }, { callProcedure }] = await Promise.all([
     import('../store/store.ts'),
-    import('../store/service-key.ts'),
+    import('../store/hosted/service-key.ts'),
     import('../store/call.ts'),
   ]);
   const deadline = AbortSignal.timeout(timeoutMs);

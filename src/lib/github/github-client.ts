@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { BudgetGate } from './budget-gate.ts';
+import { BudgetGate } from './budget/budget-gate.ts';
+import type { Reserve } from './budget/rate-budget.ts';
+import { WaitAnnouncer } from './budget/wait-announcer.ts';
 import type { GitHubClient, GitHubObserver } from './client.ts';
-import { conditional } from './conditional-cache.ts';
-import { Connection } from './connection.ts';
-import { DocumentCosts } from './document-costs.ts';
-import { callGraphQL } from './graphql-call.ts';
-import type { Reserve } from './rate-budget.ts';
-import { createRequestSender } from './request-sender.ts';
-import { callRest } from './rest-call.ts';
-import { type TokenSource, usableToken } from './token.ts';
-import { createTransport } from './transport.ts';
-import { WaitAnnouncer } from './wait-announcer.ts';
+import { DocumentCosts } from './graphql/document-costs.ts';
+import { callGraphQL } from './graphql/graphql-call.ts';
+import { callRest } from './rest/rest-call.ts';
+import { type TokenSource, usableToken } from './token/token.ts';
+import { conditional } from './transport/conditional-cache.ts';
+import { Connection } from './transport/connection.ts';
+import { createRequestSender } from './transport/request-sender.ts';
+import { createTransport } from './transport/transport.ts';
 
 export interface GitHubClientOptions {
   /** A token, or what gives one for each request. */

@@ -3,9 +3,9 @@
  * On the wire (`--jsonl`) each carries `schemaVersion` and `ts` as well: see `jsonl.ts`.
  */
 
-import type { ConsolidateEvent } from './consolidate-events.ts';
-import type { DocsEvent } from './docs-events.ts';
-import type { RunEvent } from './run-events.ts';
+import type { ConsolidateEvent } from './docs/consolidate-events.ts';
+import type { DocsEvent } from './docs/events.ts';
+import type { RunEvent } from './runs/events.ts';
 
 /** The kinds of children that a backfill captures beside the pull requests themselves. */
 export type ChildKind = 'files' | 'reviews' | 'review_comments' | 'comments' | 'commits';

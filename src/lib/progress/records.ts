@@ -1,12 +1,12 @@
-import { isConsolidateEvent } from './consolidate-events.ts';
-import { consolidateRecordOf } from './consolidate-records.ts';
-import { isDocsEvent } from './docs-events.ts';
-import { docsRecordOf } from './docs-records.ts';
+import { isConsolidateEvent } from './docs/consolidate-events.ts';
+import { consolidateRecordOf } from './docs/consolidate-records.ts';
+import { isDocsEvent } from './docs/events.ts';
+import { docsRecordOf } from './docs/records.ts';
 import type { ProgressEvent } from './events.ts';
 import type { EventOf } from './facts.ts';
 import { formatCount, formatIdentifier, formatQuantity } from './format.ts';
 import type { ProgressRecord } from './progress-record.ts';
-import { runRecordOf } from './run-records.ts';
+import { runRecordOf } from './runs/records.ts';
 import { sanitize } from './sanitize.ts';
 import { announceWait } from './wording.ts';
 

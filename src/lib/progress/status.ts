@@ -1,5 +1,5 @@
-import { describeConsolidate } from './consolidate-records.ts';
-import { describeRunning, describeScrape, describeScrapeCounts } from './docs-wording.ts';
+import { describeConsolidate } from './docs/consolidate-records.ts';
+import { describeRunning, describeScrape, describeScrapeCounts } from './docs/wording.ts';
 import {
   formatCount,
   formatDuration,
@@ -9,8 +9,8 @@ import {
   formatRate,
   UNKNOWN,
 } from './format.ts';
-import { describeRun } from './run-status.ts';
-import type { RunView } from './run-view.ts';
+import { describeRun } from './runs/status.ts';
+import type { RunView } from './runs/view.ts';
 import { figuresOf, type View } from './view.ts';
 import { BUDGET_NAMES, describeWait } from './wording.ts';
 

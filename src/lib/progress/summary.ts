@@ -1,5 +1,5 @@
-import { summarizeConsolidate } from './consolidate-records.ts';
-import { summarizeScrape } from './docs-records.ts';
+import { summarizeConsolidate } from './docs/consolidate-records.ts';
+import { summarizeScrape } from './docs/records.ts';
 import type { BackfillOutcome, ProgressEvent } from './events.ts';
 import type { FinishedBackfill } from './facts.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from './format.ts';
 import type { Tone } from './palette.ts';
 import type { ProgressRecord } from './records.ts';
-import { summarizeRun } from './run-records.ts';
+import { summarizeRun } from './runs/records.ts';
 import { sanitize } from './sanitize.ts';
 import { describeChildren, describeGap, describeGapReasons } from './wording.ts';
 

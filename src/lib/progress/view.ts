@@ -1,13 +1,13 @@
-import { isConsolidateEvent } from './consolidate-events.ts';
-import { type ConsolidateView, reduceConsolidate } from './consolidate-records.ts';
-import { isDocsEvent } from './docs-events.ts';
-import { type DocsView, reduceDocs } from './docs-view.ts';
+import { isConsolidateEvent } from './docs/consolidate-events.ts';
+import { type ConsolidateView, reduceConsolidate } from './docs/consolidate-records.ts';
+import { isDocsEvent } from './docs/events.ts';
+import { type DocsView, reduceDocs } from './docs/view.ts';
 import type { ProgressEvent, RateResource, RowCounts } from './events.ts';
 import { NO_ROWS } from './events.ts';
 import type { Budget, CurrentChunk, FinishedBackfill, Wait } from './facts.ts';
 import { addSample, type PaceSample, ratePerMinute, withoutWait } from './pace.ts';
 import { recordOf } from './records.ts';
-import { type RunView, reduceRun } from './run-view.ts';
+import { type RunView, reduceRun } from './runs/view.ts';
 
 /** What the one who looks on has asked for: to capture, to compare, or to look on. */
 export type Purpose = 'capture' | 'verify' | 'watch';

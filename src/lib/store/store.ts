@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { storeDirectory } from './store-directory.ts';
+import { storeDirectory } from './embedded/store-directory.ts';
 import type { Store, StoreOptions } from './store-options.ts';
 
 export type { Store, StoreOptions, Takeover } from './store-options.ts';
@@ -15,10 +15,10 @@ export type { Store, StoreOptions, Takeover } from './store-options.ts';
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   if (options.url !== undefined) {
-    const { openHostedStore } = await import('./hosted-store.ts');
+    const { openHostedStore } = await import('./hosted/hosted-store.ts');
     return openHostedStore({ ...options, url: options.url });
   }
-  const { openEmbeddedStore } = await import('./embedded-store.ts');
+  const { openEmbeddedStore } = await import('./embedded/embedded-store.ts');
   return openEmbeddedStore(options);
 }
 

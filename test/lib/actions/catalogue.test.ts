@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CATALOGUE, entryOfCommand, entryOfWorkflow } from '../../../src/lib/actions/catalogue.ts';
-import type { CatalogueEntry } from '../../../src/lib/actions/catalogue-entry.ts';
-import { type CommandLine, inputsOf } from '../../../src/lib/actions/workflow-inputs.ts';
+import { CATALOGUE, entryOfCommand, entryOfWorkflow } from '../../../src/lib/actions/catalogue/catalogue.ts';
+import type { CatalogueEntry } from '../../../src/lib/actions/catalogue/catalogue-entry.ts';
+import { type CommandLine, inputsOf } from '../../../src/lib/actions/catalogue/workflow-inputs.ts';
 
 const [backfill] = CATALOGUE;
 

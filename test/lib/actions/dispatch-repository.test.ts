@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dispatchRepository } from '../../../src/lib/actions/dispatch-repository.ts';
+import { dispatchRepository } from '../../../src/lib/actions/dispatch/dispatch-repository.ts';
 import { thrownBy } from '../github/client-under-test.ts';
 
 const nothing = { flag: undefined, setting: undefined, env: {}, originUrl: async () => undefined };

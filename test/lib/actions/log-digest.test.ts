@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { digestLog } from '../../../src/lib/actions/log-digest.ts';
-import { linesOf } from '../../../src/lib/actions/log-lines.ts';
+import { digestLog } from '../../../src/lib/actions/logs/log-digest.ts';
+import { linesOf } from '../../../src/lib/actions/logs/log-lines.ts';
 import { sanitizeLogLine } from '../../../src/lib/progress/sanitize.ts';
 
 const STAMP = '2026-11-21T14:00:00.0000000Z ';

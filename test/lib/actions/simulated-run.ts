@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { WireJob, WireRun, WireStep } from '../../../src/lib/actions/wire.ts';
+import type { WireJob, WireRun, WireStep } from '../../../src/lib/actions/runs/wire.ts';
 import { type ScriptedServer, type SeenRequest, startScriptedServer } from '../github/scripted-server.ts';
 import type { VirtualClock } from '../github/virtual-clock.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendStepSummary, cutMarkdown, MAX_SUMMARY_BYTES } from '../../../src/lib/actions/step-summary.ts';
-import { verificationSummary } from '../../../src/lib/backfill/verification-summary.ts';
+import { verificationSummary } from '../../../src/lib/backfill/verify/verification-summary.ts';
 import type { Gap } from '../../../src/lib/progress/events.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MEANING, runState, type WatchedState } from '../../../src/lib/actions/run-state.ts';
-import { type WatchInputs, type WatchResult, watchRun } from '../../../src/lib/actions/watch.ts';
+import { MEANING, runState, type WatchedState } from '../../../src/lib/actions/runs/run-state.ts';
+import { type WatchInputs, type WatchResult, watchRun } from '../../../src/lib/actions/watch/watch.ts';
 import type { ProgressEvent } from '../../../src/lib/progress/events.ts';
 import { clientFor, thrownBy } from '../github/client-under-test.ts';
 import { json } from '../github/scripted-server.ts';

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PIPELINES } from '../../../src/lib/actions/catalogue.ts';
+import { PIPELINES } from '../../../src/lib/actions/catalogue/catalogue.ts';
 import { loadActionlint } from '../../../src/lib/actions/workflows/actionlint.ts';
 import { checkWorkflow, checkWorkflows } from '../../../src/lib/actions/workflows/check.ts';
 import { PROJECT_ROOT } from '../../support/cli.ts';

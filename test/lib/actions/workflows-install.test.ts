@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PIPELINES } from '../../../src/lib/actions/catalogue.ts';
+import { PIPELINES } from '../../../src/lib/actions/catalogue/catalogue.ts';
 import { checkoutRoot } from '../../../src/lib/actions/workflows/checkout.ts';
 import {
   type InstallationSource,

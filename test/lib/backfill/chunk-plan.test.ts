@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planChunks } from '../../../src/lib/backfill/chunk-plan.ts';
-import { chunkPlaces, WEIGHT_PER_PLACE, weigh } from '../../../src/lib/backfill/chunk-size.ts';
+import { planChunks } from '../../../src/lib/backfill/plan/chunk-plan.ts';
+import { chunkPlaces, WEIGHT_PER_PLACE, weigh } from '../../../src/lib/backfill/plan/chunk-size.ts';
 
 const light = weigh({ changedFiles: 3, totalComments: 2 });
 const items = (count: number, weight: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkSize } from '../../../src/lib/backfill/chunk-size.ts';
+import { chunkSize } from '../../../src/lib/backfill/plan/chunk-size.ts';
 
 const plenty = { remaining: 5_000, limit: 5_000 };
 

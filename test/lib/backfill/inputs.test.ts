@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { childKinds } from '../../../src/lib/backfill/kinds.ts';
-import { parseSince } from '../../../src/lib/backfill/since.ts';
+import { parseSince } from '../../../src/lib/backfill/plan/since.ts';
 import { deadWorkers, workerName } from '../../../src/lib/backfill/worker-name.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterAnswer, afterRefusal, initialPageSize, type PageSize } from '../../../src/lib/backfill/page-size.ts';
+import {
+  afterAnswer,
+  afterRefusal,
+  initialPageSize,
+  type PageSize,
+} from '../../../src/lib/backfill/capture/page-size.ts';
 
 const answers = (page: PageSize, times: number): PageSize =>
   Array.from({ length: times }).reduce<PageSize>((current) => afterAnswer(current, current.size, 500), page);

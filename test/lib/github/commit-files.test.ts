@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { commitFiles } from '../../../src/lib/github/commit-files.ts';
+import { commitFiles } from '../../../src/lib/github/repository/commit-files.ts';
 import type { RepositoryFiles } from '../../sandbox/actions/repository-files.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { clientFor } from './client-under-test.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RateBudget } from '../../../src/lib/github/client.ts';
 import {
   admit,
   type BudgetState,
@@ -11,7 +10,8 @@ import {
   release,
   reservedUnits,
   UNKNOWN_BUDGET,
-} from '../../../src/lib/github/rate-budget.ts';
+} from '../../../src/lib/github/budget/rate-budget.ts';
+import type { RateBudget } from '../../../src/lib/github/client.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../../src/lib/errors.ts';
-import { parseRepositoryName } from '../../../src/lib/github/repository-name.ts';
+import { parseRepositoryName } from '../../../src/lib/github/repository/repository-name.ts';
 
 describe('a repository is named OWNER/REPO or by its address', () => {
   test.for([

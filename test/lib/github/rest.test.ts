@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastPage, nextPage } from '../../../src/lib/github/link-header.ts';
+import { lastPage, nextPage } from '../../../src/lib/github/rest/link-header.ts';
 import { clientFor } from './client-under-test.ts';
 import { json, rateHeaders, startScriptedServer } from './scripted-server.ts';
 import { START } from './virtual-clock.ts';

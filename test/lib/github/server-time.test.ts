@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockSkew, onLocalClock } from '../../../src/lib/github/server-time.ts';
+import { clockSkew, onLocalClock } from '../../../src/lib/github/budget/server-time.ts';
 
 const TRIP = { sentAt: 10_000_200, headersAt: 10_000_900 };
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DocsEvent, NO_SLOTS } from '../../../src/lib/progress/docs-events.ts';
+import { type DocsEvent, NO_SLOTS } from '../../../src/lib/progress/docs/events.ts';
 import type { ProgressEvent } from '../../../src/lib/progress/events.ts';
 import { cellsOf } from '../../../src/lib/progress/ink/cells.ts';
 import { frameOf } from '../../../src/lib/progress/ink/frame.ts';

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hydrateDocument, INNER_CONNECTIONS, MAX_PULL_REQUESTS_PER_POINT } from '../../../src/lib/github/documents.ts';
+import {
+  hydrateDocument,
+  INNER_CONNECTIONS,
+  MAX_PULL_REQUESTS_PER_POINT,
+} from '../../../src/lib/github/graphql/documents.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { enumerate, graphql } from './ask.ts';
 

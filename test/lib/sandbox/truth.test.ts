@@ -5,7 +5,7 @@ import {
   INNER_CONNECTIONS,
   MORE_REVIEW_COMMENTS_DOCUMENT,
   REVIEW_COMMENTS_DOCUMENT,
-} from '../../../src/lib/github/documents.ts';
+} from '../../../src/lib/github/graphql/documents.ts';
 import { groundTruth, pullRequestTruth } from '../../sandbox/ground-truth.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Connection, drain, enumerate, graphql } from './ask.ts';

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { messageOf } from '../../../src/lib/errors.ts';
 import { callProcedure, rowsOf } from '../../../src/lib/store/call.ts';
-import { readMigrations } from '../../../src/lib/store/migrations.ts';
-import { openOwnedStore } from '../../../src/lib/store/owned-store.ts';
-import type { OwnerRecord } from '../../../src/lib/store/owner-file.ts';
-import { tryOwnership } from '../../../src/lib/store/ownership-lock.ts';
+import { openOwnedStore } from '../../../src/lib/store/embedded/owned-store.ts';
+import type { OwnerRecord } from '../../../src/lib/store/embedded/owner-file.ts';
+import { tryOwnership } from '../../../src/lib/store/embedded/ownership-lock.ts';
+import { storeDirectory } from '../../../src/lib/store/embedded/store-directory.ts';
+import { readMigrations } from '../../../src/lib/store/schema/migrations.ts';
 import { openStore, type Store, type StoreOptions } from '../../../src/lib/store/store.ts';
-import { storeDirectory } from '../../../src/lib/store/store-directory.ts';
 import { FIRST_NOTE_MIGRATION, writeNoteMigrations } from '../../support/note-migrations.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { directoryFingerprint, type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
@@ -63,7 +63,7 @@ describe('an embedded store', () => {
 
   it('records its migrations as the Supabase CLI does', async () => {
     const files = storeDirectory((await copied('history')).directory);
-    const { openEmbeddedDatabase } = await import('../../../src/lib/store/embedded-database.ts');
+    const { openEmbeddedDatabase } = await import('../../../src/lib/store/embedded/embedded-database.ts');
     const database = await openEmbeddedDatabase(files.data);
     const rows = await database.session.query<{ version: string; name: string; statements: string[] }>(
       'select version, name, statements from supabase_migrations.schema_migrations',

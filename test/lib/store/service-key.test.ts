@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/lib/exit-codes.ts';
-import { requireServiceKey } from '../../../src/lib/store/service-key.ts';
-import { parseStoreUrl } from '../../../src/lib/store/store-url.ts';
+import { requireServiceKey } from '../../../src/lib/store/hosted/service-key.ts';
+import { parseStoreUrl } from '../../../src/lib/store/hosted/store-url.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
 const PROJECT = new URL('https://abcdefghijklmnopqrst.supabase.co');

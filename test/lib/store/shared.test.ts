@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { openEmbeddedStore } from '../../../src/lib/store/embedded-store.ts';
+import { openEmbeddedStore } from '../../../src/lib/store/embedded/embedded-store.ts';
 import { writeNoteMigrations } from '../../support/note-migrations.ts';
 import { type StoreProcesses, storeProcesses } from '../../support/store-processes.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';

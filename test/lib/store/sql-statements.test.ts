@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitStatements } from '../../../src/lib/store/sql-statements.ts';
+import { splitStatements } from '../../../src/lib/store/schema/sql-statements.ts';
 
 describe('a migration is split as the Supabase CLI records it', () => {
   it('splits at semicolons, trims, and drops what is empty', () => {

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../did-you-mean.ts';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { PIPELINES, type Pipeline } from '../catalogue.ts';
-import type { PipelineNeed } from '../catalogue-entry.ts';
+import { PIPELINES, type Pipeline } from '../catalogue/catalogue.ts';
+import type { PipelineNeed } from '../catalogue/catalogue-entry.ts';
 
 /** The pipelines that are to be installed, and those that were left out as the repository lacks what they need. */
 export interface ChosenPipelines {

@@ -4,7 +4,7 @@ import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
-import { PIPELINES, type Pipeline } from '../catalogue.ts';
+import { PIPELINES, type Pipeline } from '../catalogue/catalogue.ts';
 import { WORKFLOW_FOLDER } from './checkout.ts';
 import type { WorkflowNames } from './names.ts';
 import { renderWorkflow, stateOf, type WorkflowState } from './render.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { PIPELINES } from '../catalogue.ts';
+import { PIPELINES } from '../catalogue/catalogue.ts';
 import { checkoutRoot, WORKFLOW_FOLDER } from './checkout.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../catalogue.ts';
+import type { Pipeline } from '../catalogue/catalogue.ts';
 import type { NeededValue } from './names.ts';
 
 /** The commands that make installed workflows run, under headings: GitHub's own tool asks for the value of each secret. */

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
-import { entryOfWorkflow } from '../catalogue.ts';
-import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { entryOfWorkflow } from '../catalogue/catalogue.ts';
+import type { CatalogueEntry } from '../catalogue/catalogue-entry.ts';
 import type { Finding, Position } from './finding.ts';
 
 /** A workflow with the places of its parts: offsets are characters from the start of `text`. */

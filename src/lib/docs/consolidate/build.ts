@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { scheduler } from 'node:timers/promises';
-import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
+import type { ConsolidateEvent } from '../../progress/docs/consolidate-events.ts';
 import { type DatabaseReplacement, replaceDatabase } from '../artifact/replace-database.ts';
 import { asWriteFailure } from '../artifact/write-failure.ts';
 import type { Holdings } from '../shrink.ts';

@@ -1,5 +1,5 @@
 import { scheduler } from 'node:timers/promises';
-import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
+import type { ConsolidateEvent } from '../../progress/docs/consolidate-events.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
 import { asArtifactError, openArtifact } from '../artifact/open-artifact.ts';

@@ -1,4 +1,4 @@
-import type { ConsolidateEvent } from '../../progress/consolidate-events.ts';
+import type { ConsolidateEvent } from '../../progress/docs/consolidate-events.ts';
 import type { Holdings } from '../shrink.ts';
 import type { ArtifactProblem } from './survey.ts';
 

@@ -1,4 +1,4 @@
-import type { ReleaseAsset } from '../../github/releases.ts';
+import type { ReleaseAsset } from '../../github/repository/releases.ts';
 
 /** A file as it should be among the assets of a release. */
 export interface WantedAsset {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
 import { GitHubRefusal } from '../../github/refusals.ts';
-import type { Release, ReleaseAsset, Releases } from '../../github/releases.ts';
+import type { Release, ReleaseAsset, Releases } from '../../github/repository/releases.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { type AssetStep, nextAssetStep, temporaryName, type WantedAsset, type WantedPair } from './asset-steps.ts';
 

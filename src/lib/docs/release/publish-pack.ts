@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import type { Release, Releases } from '../../github/releases.ts';
-import type { RepositoryName } from '../../github/repository-name.ts';
+import type { Release, Releases } from '../../github/repository/releases.ts';
+import type { RepositoryName } from '../../github/repository/repository-name.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { formatQuantity } from '../../progress/format.ts';
 import { replaceFile } from '../../replace-file.ts';

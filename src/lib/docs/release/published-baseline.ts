@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OperatorError } from '../../errors.ts';
-import type { ReleaseAsset, Releases } from '../../github/releases.ts';
+import type { ReleaseAsset, Releases } from '../../github/repository/releases.ts';
 import type { Baseline } from '../shrink.ts';
 import type { WantedAsset } from './asset-steps.ts';
 import { baselineOf, type PackRelease } from './manifest.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { GitHubClient } from '../../github/client.ts';
-import { type CommittedFiles, commitFiles } from '../../github/commit-files.ts';
-import type { RepositoryName } from '../../github/repository-name.ts';
+import { type CommittedFiles, commitFiles } from '../../github/repository/commit-files.ts';
+import type { RepositoryName } from '../../github/repository/repository-name.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { loadManifest } from './manifest.ts';
 

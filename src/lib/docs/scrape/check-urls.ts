@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { FetchObserver, ProbingPageFetcher } from '../../fetch/page.ts';
 import { observeHosts } from '../../observe-hosts.ts';
-import { NO_SLOTS, type PageFailure, type SlotFailure } from '../../progress/docs-events.ts';
+import { NO_SLOTS, type PageFailure, type SlotFailure } from '../../progress/docs/events.ts';
 import { type Emit, streamEvents } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { type Slot, slotName } from '../slot.ts';

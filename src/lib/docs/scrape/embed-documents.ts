@@ -1,4 +1,4 @@
-import type { DocumentCounts } from '../../progress/docs-events.ts';
+import type { DocumentCounts } from '../../progress/docs/events.ts';
 import { documentText } from '../artifact/embedded-text.ts';
 import type { StoredDocument } from '../artifact/write-artifact.ts';
 import type { Embedder } from '../embed/embedder.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { FetchObserver, PageFetcher } from '../../fetch/page.ts';
-import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
+import type { PageFailure, SlotState } from '../../progress/docs/events.ts';
 import type { Embedder, EmbedderIdentity } from '../embed/embedder.ts';
 import type { AgentClient } from '../parse/agent/agent-client.ts';
 import type { Slot, SourceKind } from '../slot.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SlotState } from '../../progress/docs-events.ts';
+import type { SlotState } from '../../progress/docs/events.ts';
 import { replaceFile } from '../../replace-file.ts';
 
 const STATUSES: Readonly<Record<SlotState, 'scraped' | 'cached' | null>> = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
-import type { PageFailure, SlotState } from '../../progress/docs-events.ts';
+import type { PageFailure, SlotState } from '../../progress/docs/events.ts';
 import { writeArtifact } from '../artifact/write-artifact.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { checkedAt, markChecked } from './checked.ts';

@@ -1,6 +1,6 @@
 import { Seats } from '../../fetch/seats.ts';
 import { observeHosts } from '../../observe-hosts.ts';
-import { NO_SLOTS, type SlotFailure } from '../../progress/docs-events.ts';
+import { NO_SLOTS, type SlotFailure } from '../../progress/docs/events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import { streamEvents } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';

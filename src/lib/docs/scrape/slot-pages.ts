@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { FetchFailure, type Validators } from '../../fetch/page.ts';
-import type { PageFailure } from '../../progress/docs-events.ts';
+import type { PageFailure } from '../../progress/docs/events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import type { KnownPage, PageReading } from '../parse/page-reading.ts';
 import { ParseFailure } from '../parse/parse-failure.ts';

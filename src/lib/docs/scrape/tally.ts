@@ -1,4 +1,4 @@
-import { type DocumentCounts, NO_DOCUMENTS, NO_PAGES, type PageCounts } from '../../progress/docs-events.ts';
+import { type DocumentCounts, NO_DOCUMENTS, NO_PAGES, type PageCounts } from '../../progress/docs/events.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import type { SlotState } from '../../progress/docs-events.ts';
+import type { SlotState } from '../../progress/docs/events.ts';
 import type { UrlCheck } from './check-urls.ts';
 import type { ScrapeResult } from './inputs.ts';
 

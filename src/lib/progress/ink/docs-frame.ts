@@ -1,11 +1,11 @@
-import { type DocsView, docsFiguresOf, finishedSlots } from '../docs-view.ts';
+import { type DocsView, docsFiguresOf, finishedSlots } from '../docs/view.ts';
 import {
   describeHostWait,
   describePages,
   describeRunning,
   describeSlotStates,
   formatPerSecond,
-} from '../docs-wording.ts';
+} from '../docs/wording.ts';
 import {
   formatClockTime,
   formatCount,

@@ -1,8 +1,8 @@
 import { formatDuration } from '../format.ts';
-import { isOfInterest, type JobRowItem, jobRows } from '../job-rows.ts';
-import { describeJobCounts } from '../run-status.ts';
-import { currentStep, type RunView, tookMs } from '../run-view.ts';
-import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../run-wording.ts';
+import { isOfInterest, type JobRowItem, jobRows } from '../runs/job-rows.ts';
+import { describeJobCounts } from '../runs/status.ts';
+import { currentStep, type RunView, tookMs } from '../runs/view.ts';
+import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../runs/wording.ts';
 import { sanitize } from '../sanitize.ts';
 import { describeCounts } from '../status.ts';
 import { firstThatFits } from './cells.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nextAssetStep, temporaryName, type WantedAsset } from '../../../../src/lib/docs/release/asset-steps.ts';
-import type { ReleaseAsset } from '../../../../src/lib/github/releases.ts';
+import type { ReleaseAsset } from '../../../../src/lib/github/repository/releases.ts';
 
 interface Held {
   readonly id: number;

@@ -1,5 +1,5 @@
 import { isScalar, type YAMLMap } from 'yaml';
-import type { WorkflowInput } from '../../workflow-inputs.ts';
+import type { WorkflowInput } from '../../catalogue/workflow-inputs.ts';
 import type { Finding } from '../finding.ts';
 import { findingAt, keyOf, mapUnder, scalarUnder, startOf, type WorkflowFile } from '../workflow-file.ts';
 

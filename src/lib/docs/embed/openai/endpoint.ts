@@ -3,7 +3,7 @@ import type { Clock } from '../../../clock.ts';
 import type { Secret } from '../../../config/secrets.ts';
 import { messageOf } from '../../../errors.ts';
 import { pauseEnd } from '../../../fetch/status-verdict.ts';
-import { createTransport, type Reply, type Transport } from '../../../github/transport.ts';
+import { createTransport, type Reply, type Transport } from '../../../github/transport/transport.ts';
 import { TransportFailure } from '../../../transport-failure.ts';
 import type { OpenAiChoice } from '../choice.ts';
 import { UnusableAnswer, vectorsIn } from './answer.ts';

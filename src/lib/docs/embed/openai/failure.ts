@@ -1,7 +1,7 @@
 import { OperatorError } from '../../../errors.ts';
 import { EXIT } from '../../../exit-codes.ts';
-import { plainText } from '../../../github/reply-text.ts';
-import type { Reply } from '../../../github/transport.ts';
+import type { Reply } from '../../../github/transport/transport.ts';
+import { plainText } from '../../../github/verdict/reply-text.ts';
 
 /** Statuses after which the same request may succeed later (RFC 9110 sections 15.5.9, 15.6; RFC 6585 section 4). */
 const PASSING = new Set([408, 409, 429, 500, 502, 503, 504, 529]);

@@ -1,5 +1,5 @@
 import type { GitHubClient } from '../../../github/client.ts';
-import { nextPage } from '../../../github/link-header.ts';
+import { nextPage } from '../../../github/rest/link-header.ts';
 import type { CountedRepository } from './repositories.ts';
 
 interface WireRelease {

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../../errors.ts';
 import type { GitHubClient } from '../../../github/client.ts';
-import { nextPage } from '../../../github/link-header.ts';
+import { nextPage } from '../../../github/rest/link-header.ts';
 import type { RepositoryNamed } from '../../ledger/entry.ts';
 import type { Known } from '../../ledger/known.ts';
 
