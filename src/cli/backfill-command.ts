@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import type { BackfillCapabilities } from '../lib/backfill/capabilities.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { OperatorError } from '../lib/errors.ts';
+import type { StatusRow } from '../lib/store/backfill-rows.ts';
 import type { BackfillStore } from '../lib/store/procedures.ts';
-import type { StatusRow } from '../lib/store/rows.ts';
 import { RemoteCommand } from './remote-command.ts';
 
 export interface OpenedStore {

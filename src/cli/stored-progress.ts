@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { EXIT, type ExitCode } from '../lib/exit-codes.ts';
 import type { ProgressEvent } from '../lib/progress/events.ts';
-import type { StatusRow } from '../lib/store/rows.ts';
+import type { StatusRow } from '../lib/store/backfill-rows.ts';
 import type { Store } from '../lib/store/store-options.ts';
 
 /** What the store tells of a pipeline that runs elsewhere, which GitHub's API cannot. */

@@ -2,7 +2,7 @@ import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { BackfillProgress } from '../../lib/store/rows.ts';
+import type { BackfillProgress } from '../../lib/store/backfill-rows.ts';
 
 export default class BackfillCancel extends BackfillCommand {
   static override summary = 'Cancel a backfill for good';

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { RecoveryFinding } from '../../lib/store/rows.ts';
+import type { RecoveryFinding } from '../../lib/store/backfill-rows.ts';
 
 export default class BackfillRecover extends BackfillCommand {
   static override summary = 'Explain what is not captured, chunk by chunk, and put it back into the queue';

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
-import type { StatusRow } from '../../lib/store/rows.ts';
+import type { StatusRow } from '../../lib/store/backfill-rows.ts';
 
 export default class BackfillStatus extends BackfillCommand {
   static override summary = 'Show how far backfills are';

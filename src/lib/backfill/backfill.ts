@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes.ts';
 import { RateLimitPause } from '../github/refusals.ts';
 import { streamEvents } from '../progress/event-stream.ts';
 import type { ChildKind, ProgressEvent } from '../progress/events.ts';
-import type { BackfillProgress, StatusRow } from '../store/rows.ts';
+import type { BackfillProgress, StatusRow } from '../store/backfill-rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';

@@ -1,4 +1,4 @@
-import type { StatusRow } from '../store/rows.ts';
+import type { StatusRow } from '../store/backfill-rows.ts';
 
 /** Runs of a workflow that may follow each other without anybody asking for them. */
 export const MAX_GENERATIONS = 200;

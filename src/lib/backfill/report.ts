@@ -8,7 +8,7 @@ import {
 } from '../progress/format.ts';
 import { sanitize } from '../progress/sanitize.ts';
 import { describeGap, describeGapReasons } from '../progress/wording.ts';
-import type { BackfillProgress, RecoveryFinding, StatusRow, TableRowCounts } from '../store/rows.ts';
+import type { BackfillProgress, RecoveryFinding, StatusRow, TableRowCounts } from '../store/backfill-rows.ts';
 import type { Estimate } from './plan/estimate.ts';
 import { describeScope } from './scope.ts';
 import type { Verification } from './verify/verify.ts';

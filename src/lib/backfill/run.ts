@@ -1,6 +1,8 @@
 import type { GitHubClient } from '../github/client.ts';
 import { MAX_REVIEWS_PER_POINT } from '../github/graphql/documents.ts';
-import type { BackfillProgress, EnumerateOrder, RepositoryRow, WorkOrder } from '../store/rows.ts';
+import type { BackfillProgress } from '../store/backfill-rows.ts';
+import type { RepositoryRow } from '../store/rows.ts';
+import type { EnumerateOrder, WorkOrder } from '../store/work-orders.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import { ChunkWorker } from './capture/chunk-worker.ts';
 import { Completion } from './completion.ts';

@@ -1,5 +1,6 @@
 import { NO_ROWS, type RowCounts } from '../progress/events.ts';
-import type { BackfillProgress, PullRequestsPayload, ReviewCommentsPayload } from '../store/rows.ts';
+import type { BackfillProgress } from '../store/backfill-rows.ts';
+import type { PullRequestsPayload, ReviewCommentsPayload } from '../store/rows.ts';
 import type { Emit } from './capabilities.ts';
 
 /** How far the backfill is, for display between two looks at the database, whose rows are the truth. */

@@ -1,7 +1,7 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { BackfillOutcome, Gap } from '../progress/events.ts';
-import type { BackfillProgress } from '../store/rows.ts';
+import type { BackfillProgress } from '../store/backfill-rows.ts';
 
 /** Where a run stopped working. */
 export interface WorkEnd {

@@ -1,20 +1,14 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import type { BackfillProgress, ChildGapRow, RecoveryFinding, StatusRow, TableRowCounts } from './backfill-rows.ts';
 import { callProcedure } from './call.ts';
 import type {
-  AuditOrder,
-  BackfillProgress,
-  ChildGapRow,
   CommitAnswer,
   EnumeratedItem,
   PullRequestsPayload,
-  RecoveryFinding,
   RepositoryRow,
   ReviewCommentsPayload,
-  StatusRow,
-  TableRowCounts,
-  UnassignedItem,
-  WorkOrder,
 } from './rows.ts';
+import type { AuditOrder, UnassignedItem, WorkOrder } from './work-orders.ts';
 
 /** A lease on a chunk: its id and the fencing token that its commit must carry. */
 export interface ChunkLease {

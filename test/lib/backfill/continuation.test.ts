@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideContinuation, MAX_GENERATIONS } from '../../../src/lib/backfill/continuation.ts';
-import type { StatusRow } from '../../../src/lib/store/rows.ts';
+import type { StatusRow } from '../../../src/lib/store/backfill-rows.ts';
 
 const standing = (over: Partial<StatusRow>): StatusRow => ({
   state_id: 's',

@@ -1,4 +1,4 @@
-import type { ActorNode } from '../../github/graphql/documents.ts';
+import type { ActorNode } from '../../github/graphql/nodes.ts';
 import type { ActorKey, ActorRow, ActorType } from '../../store/rows.ts';
 
 /** GitHub's own stand-in for deleted accounts (https://github.com/ghost). */

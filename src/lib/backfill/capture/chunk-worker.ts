@@ -5,7 +5,8 @@ import { MAX_PULL_REQUESTS_PER_POINT, MAX_REVIEWS_PER_POINT } from '../../github
 import { RateLimitPause } from '../../github/refusals.ts';
 import type { ChildKind } from '../../progress/events.ts';
 import type { BackfillStore } from '../../store/procedures.ts';
-import type { ChunkOrder, CommitAnswer, PullRequestsPayload, ReviewCommentsPayload } from '../../store/rows.ts';
+import type { CommitAnswer, PullRequestsPayload, ReviewCommentsPayload } from '../../store/rows.ts';
+import type { ChunkOrder } from '../../store/work-orders.ts';
 import type { Emit } from '../capabilities.ts';
 import { innerConnections } from '../kinds.ts';
 import { payloadRows, type Tally } from '../tally.ts';

@@ -1,16 +1,14 @@
 import type { GitHubClient } from '../../github/client.ts';
-import {
-  type CommitNode,
-  type Connection,
-  type Continuation,
-  continuationDocument,
-  type FileNode,
-  type InnerConnection,
-  type IssueCommentNode,
-  type PageInfo,
-  type PullRequestNode,
-  type ReviewNode,
-} from '../../github/graphql/documents.ts';
+import { type Continuation, continuationDocument, type InnerConnection } from '../../github/graphql/documents.ts';
+import type {
+  CommitNode,
+  Connection,
+  FileNode,
+  IssueCommentNode,
+  PageInfo,
+  PullRequestNode,
+  ReviewNode,
+} from '../../github/graphql/nodes.ts';
 import { GitHubRefusal } from '../../github/refusals.ts';
 import type { Emit } from '../capabilities.ts';
 import { refusalText } from './page-fetcher.ts';

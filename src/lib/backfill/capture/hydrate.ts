@@ -1,13 +1,10 @@
 import { messageOf } from '../../errors.ts';
 import type { GitHubClient } from '../../github/client.ts';
-import {
-  type HydrateAnswer,
-  hydrateDocument,
-  type InnerConnection,
-  type PullRequestNode,
-} from '../../github/graphql/documents.ts';
+import { type HydrateAnswer, hydrateDocument, type InnerConnection } from '../../github/graphql/documents.ts';
+import type { PullRequestNode } from '../../github/graphql/nodes.ts';
 import { GitHubRefusal } from '../../github/refusals.ts';
-import type { ChunkTarget, PullRequestsPayload, Receipt } from '../../store/rows.ts';
+import type { PullRequestsPayload, Receipt } from '../../store/rows.ts';
+import type { ChunkTarget } from '../../store/work-orders.ts';
 import type { Emit } from '../capabilities.ts';
 import { ActorDirectory } from './actors.ts';
 import { type DrainedChildren, drainChildren } from './drain.ts';

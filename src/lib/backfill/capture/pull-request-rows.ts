@@ -1,12 +1,12 @@
+import type { InnerConnection } from '../../github/graphql/documents.ts';
 import type {
   CommitNode,
   FileNode,
-  InnerConnection,
   IssueCommentNode,
   PullRequestNode,
   ReviewCommentNode,
   ReviewNode,
-} from '../../github/graphql/documents.ts';
+} from '../../github/graphql/nodes.ts';
 import type { ChildKind } from '../../progress/events.ts';
 import type { CommentRow, CommitRow, FileRow, PullRequestRow, ReviewCandidate, ReviewRow } from '../../store/rows.ts';
 import type { ActorDirectory } from './actors.ts';

@@ -4,12 +4,12 @@ import {
   MORE_REVIEW_COMMENTS_DOCUMENT,
   type MoreReviewCommentsAnswer,
   REVIEW_COMMENTS_DOCUMENT,
-  type ReviewCommentNode,
   type ReviewCommentsAnswer,
-  type ReviewWithComments,
 } from '../../github/graphql/documents.ts';
+import type { ReviewCommentNode, ReviewWithComments } from '../../github/graphql/nodes.ts';
 import { GitHubRefusal } from '../../github/refusals.ts';
-import type { ChunkTarget, CommentRow, ReviewCommentsPayload } from '../../store/rows.ts';
+import type { CommentRow, ReviewCommentsPayload } from '../../store/rows.ts';
+import type { ChunkTarget } from '../../store/work-orders.ts';
 import type { Emit } from '../capabilities.ts';
 import { ActorDirectory } from './actors.ts';
 import { MAX_NODES, MIN_NODES } from './drain.ts';

@@ -1,6 +1,6 @@
 import type { GitHubClient } from '../../github/client.ts';
 import type { BackfillStore } from '../../store/procedures.ts';
-import type { UnassignedItem } from '../../store/rows.ts';
+import type { UnassignedItem } from '../../store/work-orders.ts';
 import { planChunks } from './chunk-plan.ts';
 import { chunkPlaces, chunkSize } from './chunk-size.ts';
 

@@ -1,6 +1,7 @@
 import { OperatorError } from '../../errors.ts';
 import type { GitHubClient } from '../../github/client.ts';
-import { ENUMERATE_DOCUMENT, type EnumerateAnswer, type EnumeratedNode } from '../../github/graphql/documents.ts';
+import { ENUMERATE_DOCUMENT, type EnumerateAnswer } from '../../github/graphql/documents.ts';
+import type { EnumeratedNode } from '../../github/graphql/nodes.ts';
 import { GitHubRefusal } from '../../github/refusals.ts';
 import type { EnumeratedItem } from '../../store/rows.ts';
 import type { Emit } from '../capabilities.ts';

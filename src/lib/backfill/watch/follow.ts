@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
+import type { StatusRow } from '../../store/backfill-rows.ts';
 import type { BackfillStore } from '../../store/procedures.ts';
-import type { StatusRow } from '../../store/rows.ts';
 import { watchBackfill } from './watch.ts';
 
 const POLL_MS = 2_000;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { BackfillOutcome, Gap, ProgressEvent } from '../../progress/events.ts';
+import type { StatusRow } from '../../store/backfill-rows.ts';
 import type { BackfillStore } from '../../store/procedures.ts';
-import type { StatusRow } from '../../store/rows.ts';
 
 const POLL_MS = 2_000;
 /** Longer than a worker takes between two leases. */
