@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { cosmiconfig, defaultLoaders, type Loader, type PublicExplorer } from 'cosmiconfig';
+import { dirname, join, resolve } from 'node:path';
+import type { Loader, PublicExplorer } from 'cosmiconfig';
 import { messageOf, OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -20,6 +21,9 @@ const PROJECT_PLACES = [
   'package.json',
 ];
 
+/** Where a project is found, or ends (cosmiconfig's strategy `project`). */
+const PROJECT_MARKS = [...PROJECT_PLACES, 'package.yaml'];
+
 const USER_PLACES = RC_NAMES.map((suffix) => `config${suffix}`);
 
 /**
@@ -29,12 +33,13 @@ const USER_PLACES = RC_NAMES.map((suffix) => `config${suffix}`);
  * @throws OperatorError when a file is there and cannot be read or parsed
  */
 export async function findProjectFile(cwd: string): Promise<ConfigFile | undefined> {
-  return await search(explorer(PROJECT_PLACES, 'project'), PROJECT_PLACES, cwd);
+  const folder = nearestWith(PROJECT_MARKS, cwd);
+  return folder === undefined ? undefined : await search(PROJECT_PLACES, 'project', folder);
 }
 
 /** The user's own configuration, `config` or `config.{yaml,json,js,…}` in `directory`. Undefined when there is none. */
 export async function findUserFile(directory: string): Promise<ConfigFile | undefined> {
-  return await search(explorer(USER_PLACES, 'none'), USER_PLACES, directory);
+  return existsSync(directory) ? await search(USER_PLACES, 'none', directory) : undefined;
 }
 
 /**
@@ -53,18 +58,27 @@ export async function loadNamedFile(cwd: string, file: string): Promise<ConfigFi
     });
   }
   try {
-    const result = await explorer(PROJECT_PLACES, 'none').load(path);
+    const places = await explorer(PROJECT_PLACES, 'none');
+    const result = await places.load(path);
     return { path, content: result?.config ?? {} };
   } catch (thrown) {
     throw unreadable(path, thrown);
   }
 }
 
-// Most commands run where there is no file: the parser is loaded for one that there is.
+/** The nearest folder, from this one upwards, that has any of these. */
+function nearestWith(names: readonly string[], folder: string): string | undefined {
+  if (names.some((name) => existsSync(join(folder, name)))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : nearestWith(names, parent);
+}
+
+// Most commands run where there is no file: what searches and parses is loaded for one that there is.
 const parseJson: Loader = async (file, content) => (await import('./parse.ts')).parseJson(file, content);
 const parseYaml: Loader = async (file, content) => (await import('./parse.ts')).parseYaml(file, content);
 
-function explorer(searchPlaces: string[], searchStrategy: 'project' | 'none'): PublicExplorer {
+async function explorer(searchPlaces: string[], searchStrategy: 'project' | 'none'): Promise<PublicExplorer> {
+  const { cosmiconfig, defaultLoaders } = await import('cosmiconfig');
   return cosmiconfig('deadzone', {
     searchPlaces,
     searchStrategy,
@@ -74,9 +88,10 @@ function explorer(searchPlaces: string[], searchStrategy: 'project' | 'none'): P
   });
 }
 
-async function search(places: PublicExplorer, names: readonly string[], from: string): Promise<ConfigFile | undefined> {
+async function search(names: string[], strategy: 'project' | 'none', from: string): Promise<ConfigFile | undefined> {
   await refuseUnreadable(names.map((name) => join(from, name)));
   try {
+    const places = await explorer(names, strategy);
     const result = await places.search(from);
     return result ? { path: result.filepath, content: result.config ?? {} } : undefined;
   } catch (thrown) {

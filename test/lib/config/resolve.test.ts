@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PATH_SETTINGS } from '../../../src/lib/config/path-settings.ts';
 import { type ResolveConfigOptions, type ResolvedConfig, resolveConfig } from '../../../src/lib/config/resolve.ts';
 import { CHILD_KINDS, SETTING_KEYS, SETTINGS } from '../../../src/lib/config/settings.ts';
+import { settingFrom } from '../../../src/lib/config/validate.ts';
 import { OperatorError } from '../../../src/lib/errors.ts';
 import type { ChildKind } from '../../../src/lib/progress/events.ts';
 
@@ -337,6 +339,15 @@ describe('refusals name file, key, value and remedy', () => {
     expect(env.message).toBe('DEADZONE_BACKFILL_CHUNK_SIZE must be a whole number from 1 to 100, not "500"');
     const flag = await refusal({ flags: { 'store.url': { name: '--url', value: 'nonsense' } } });
     expect(flag.message).toBe('--url must be a URL with http or https, not "nonsense"');
+  });
+
+  test.each(PATH_SETTINGS)('%s is taken as it is typed, which is what its schema would make of it', async (key) => {
+    const typed = { name: '--path', value: ' /some where/else.db ' };
+    const { provenance } = await resolve({ flags: { [key]: typed } });
+    expect(provenance[key]).toEqual({ kind: 'flag', name: '--path' });
+    expect(settingFrom(key, typed.value, typed.name)).toBe('/some where/else.db');
+    const empty = await refusal({ flags: { [key]: { name: '--path', value: ' ' } } });
+    expect(empty.message).toMatch(/^--path must be the path of a (?:file|folder), not " "$/);
   });
 
   test.each(['http://localhost:54321', 'http://127.0.0.1:1', 'http://[::1]:9'])(
