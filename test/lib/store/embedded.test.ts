@@ -61,6 +61,17 @@ describe('an embedded store', () => {
     await expect(callProcedure(second.client, 'note_ids', {})).rejects.toThrow('after it was closed');
   });
 
+  it('starts with small buffers and without the extensions that nothing uses', async () => {
+    const files = storeDirectory((await copied('small')).directory);
+    const { openEmbeddedDatabase } = await import('../../../src/lib/store/embedded/embedded-database.ts');
+    const database = await openEmbeddedDatabase(files.data);
+    const setting = await database.session.query("select current_setting('shared_buffers') as buffers", []);
+    const extensions = await database.session.query('select name from pg_available_extensions', []);
+    await database.close();
+    expect(setting).toEqual([{ buffers: '16MB' }]);
+    expect(extensions).toEqual([{ name: 'plpgsql' }]);
+  });
+
   it('records its migrations as the Supabase CLI does', async () => {
     const files = storeDirectory((await copied('history')).directory);
     const { openEmbeddedDatabase } = await import('../../../src/lib/store/embedded/embedded-database.ts');

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { SqlSession } from '../schema/migrations.ts';
+import { leaveOutExtensions } from './left-out-extensions.ts';
 import { withPostgrestAnswer } from './postgrest-errors.ts';
 import { quietConsole } from './quiet-console.ts';
 import type { SchemaCache } from './schema-cache.ts';
@@ -19,8 +20,11 @@ export interface EmbeddedDatabase {
  * The caller owns the directory: a second opener would damage it. This is the only file that knows the two packages.
  */
 export async function openEmbeddedDatabase(dataDirectory: string): Promise<EmbeddedDatabase> {
-  const { PgliteConnection } = await load();
-  const connection = new PgliteConnection({ url: dataDirectory });
+  const { PgliteConnection, PGlite } = await load();
+  const connection = new PgliteConnection({
+    url: dataDirectory,
+    pgliteOptions: { startParams: [...PGlite.defaultStartParams, ...SMALL_BUFFERS] },
+  });
   const { driver } = connection;
   try {
     await keepingExitCode(() => driver.waitReady);
@@ -64,6 +68,12 @@ export async function openEmbeddedDatabase(dataDirectory: string): Promise<Embed
   };
 }
 
+/**
+ * At its start the database clears all of its buffers, which are 128 MB unless told: a tenth of a second and that much
+ * memory, for stores of which nearly all are smaller. What does not fit is read again from the operating system's cache.
+ */
+const SMALL_BUFFERS = ['-c', 'shared_buffers=16MB'];
+
 /** The database starts and ends as the program that it is, and leaves the exit codes of both to this process. */
 async function keepingExitCode(work: () => Promise<unknown>): Promise<void> {
   const { exitCode } = process;
@@ -104,8 +114,9 @@ async function load() {
   // The package replaces this function with one that fails for a warning that is an Error.
   const { emitWarning } = process;
   try {
-    const { PgliteConnection } = await import('@supabase/lite/pglite');
-    return { PgliteConnection };
+    await leaveOutExtensions();
+    const { PgliteConnection, PGlite } = await import('@supabase/lite/pglite');
+    return { PgliteConnection, PGlite };
   } finally {
     process.emitWarning = emitWarning;
   }
