@@ -25,7 +25,7 @@ export async function main(proc: NodeJS.Process, binFolder: string): Promise<voi
   try {
     const root = join(binFolder, '..');
     const { run } = await import('@oclif/core/run');
-    await run(argv, { root, pjson: readManifest(root), userPlugins: false, devPlugins: false });
+    await run(argv, { root, pjson: withPluginsOnly(readManifest(root)), userPlugins: false, devPlugins: false });
   } catch (thrown) {
     await fail(proc, argv, thrown);
   }
@@ -34,6 +34,13 @@ export async function main(proc: NodeJS.Process, binFolder: string): Promise<voi
 
 function readManifest(root: string): PJSON {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+}
+
+/** oclif looks for plugins among all dependencies with patterns, which takes it longer than to load them. */
+function withPluginsOnly(manifest: PJSON): PJSON {
+  const { oclif, dependencies = {} } = manifest;
+  const isPlugin = ([name]: readonly [string, string]) => oclif.plugins?.includes(name);
+  return { ...manifest, dependencies: Object.fromEntries(Object.entries(dependencies).filter(isPlugin)) };
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
