@@ -1,16 +1,18 @@
-import { messageOf, OperatorError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
 import { RateLimitPause } from '../github/refusals.ts';
 import { streamEvents } from '../progress/event-stream.ts';
-import type { ChildKind, ProgressEvent } from '../progress/events.ts';
-import type { BackfillProgress, StatusRow } from '../store/backfill-rows.ts';
+import type { ProgressEvent } from '../progress/events.ts';
+import type { BackfillProgress } from '../store/backfill-rows.ts';
+import type { RepositoryRow } from '../store/rows.ts';
 import type { BackfillCapabilities, Emit } from './capabilities.ts';
 import type { BackfillInputs, BackfillResult } from './inputs.ts';
 import { observeGitHub } from './observe.ts';
-import { fullName, resolveRepository } from './plan/repository.ts';
+import { fullName, type ResolvedRepository, resolveRepository } from './plan/repository.ts';
+import { respectPause } from './respect-pause.ts';
 import { BackfillRun } from './run.ts';
+import { RunLog } from './run-log.ts';
 import { describeScope } from './scope.ts';
 import { Tally } from './tally.ts';
+import { startTimeLimit } from './time-limit.ts';
 import type { WorkEnd } from './work-end.ts';
 
 /**
@@ -31,89 +33,46 @@ export async function* backfill(
   );
 }
 
-/** The caller's `--max-minutes` is over. */
-class TimeUp extends Error {}
-
-async function run(capabilities: BackfillCapabilities, asked: BackfillInputs, emit: Emit): Promise<BackfillResult> {
-  const { clock, store } = capabilities;
-  let inputs = asked;
+async function run(given: BackfillCapabilities, asked: BackfillInputs, emit: Emit): Promise<BackfillResult> {
+  const { clock, store, worker } = given;
   const startedAt = clock.now();
-  const deadline = new AbortController();
-  const timer = new AbortController();
-  if (inputs.maxMinutes !== undefined) {
-    clock.sleep(inputs.maxMinutes * 60_000, timer.signal).then(
-      () => deadline.abort(new TimeUp()),
-      () => undefined,
-    );
-  }
-  const signal = AbortSignal.any([capabilities.signal, deadline.signal]);
+  const limit = startTimeLimit(clock, asked.maxMinutes);
+  const capabilities = { ...given, signal: AbortSignal.any([given.signal, limit.signal]) };
+  const { signal } = capabilities;
   const tally = new Tally(emit);
-  const github = capabilities.connectGitHub(observeGitHub(emit));
-  let state: BackfillProgress | undefined;
-  let logId: string | undefined;
-  let end: WorkEnd | { readonly outcome: 'interrupted'; readonly gaps: readonly [] };
-  let repository = fullName(inputs.repository);
+  const github = given.connectGitHub(observeGitHub(emit));
+  const log = new RunLog(store, () => ({ records: tally.processed, points: github.spent.graphql }));
+  let repository = fullName(asked.repository);
+  let stateId: string | undefined;
+  let end: RunEnd;
   try {
-    inputs = await respectPause(capabilities, inputs, emit, tally, signal);
+    const inputs = await respectPause(capabilities, asked, emit, tally);
     const resolved = await resolveRepository(github, inputs.repository, signal);
-    const opened = await store.open(resolved.row, {
-      kinds: inputs.kinds,
-      since: inputs.since?.toISOString() ?? null,
-      chunk_size: inputs.chunkSize,
-      fresh: inputs.fresh,
-      watermark: resolved.watermark,
-    });
-    state = opened;
-    await store.reclaim(state.state_id, capabilities.deadWorkers(await store.leaseOwners(state.state_id)));
-    logId = await store.logStart(state.state_id, capabilities.worker);
-    const renamed = resolved.row.full_name.toLowerCase() !== repository.toLowerCase();
-    emit({
-      event: 'backfill.started',
-      repository: resolved.row.full_name,
-      total: opened.total,
-      finished: opened.unchanged + opened.captured + opened.gone + opened.quarantined,
-      resumed: opened.resumed,
-      store: capabilities.storeKind,
-      ...(renamed ? { renamedFrom: repository } : {}),
-    });
-    const scope = describeScope(opened);
-    if (scope !== null) {
-      emit({ event: 'notice.raised', level: 'info', message: `captures ${scope}` });
-    }
+    const opened = await openBackfill(given, inputs, resolved);
+    stateId = opened.state_id;
+    await log.start(stateId, worker);
+    tellOpened(emit, opened, { asked: repository, row: resolved.row, store: given.storeKind });
     repository = resolved.row.full_name;
     tally.sync(opened);
-    end = await new BackfillRun(capabilities, { github, emit, tally, inputs, repository: resolved.row, state }).work(
-      signal,
-    );
+    const parts = { github, emit, tally, inputs, repository: resolved.row, state: opened };
+    end = await new BackfillRun(capabilities, parts).work(signal);
   } catch (thrown) {
     if (thrown instanceof RateLimitPause) {
       const resumeAfter = new Date(thrown.resumeAfter).toISOString();
-      if (state) {
-        await store.pause(state.state_id, 'rate_limit', resumeAfter, capabilities.worker);
-      }
+      if (stateId !== undefined) await store.pause(stateId, 'rate_limit', resumeAfter, worker);
       end = { outcome: 'paused', gaps: [], pauseReason: 'rate_limit', resumeAfter: thrown.resumeAfter };
-    } else if (deadline.signal.aborted) {
+    } else if (limit.signal.aborted) {
       end = { outcome: 'stopped', gaps: [] };
-    } else if (capabilities.signal.aborted) {
+    } else if (given.signal.aborted) {
       end = { outcome: 'interrupted', gaps: [] };
     } else {
-      if (logId) {
-        await store
-          .logFinish(logId, { status: 'failed', ...logFigures(tally, github.spent.graphql), error: messageOf(thrown) })
-          .catch(() => false);
-      }
+      await log.fail(thrown);
       throw thrown;
     }
   } finally {
-    timer.abort();
+    limit.cancel();
   }
-  if (logId) {
-    await store.logFinish(logId, {
-      status: LOG_STATUS[end.outcome],
-      ...logFigures(tally, github.spent.graphql),
-      error: null,
-    });
-  }
+  await log.finish(end.outcome);
   const result: BackfillResult = {
     event: 'backfill.finished',
     repository,
@@ -130,67 +89,42 @@ async function run(capabilities: BackfillCapabilities, asked: BackfillInputs, em
   return result;
 }
 
-const LOG_STATUS: Readonly<Record<BackfillResult['outcome'], string>> = {
-  completed: 'completed',
-  completed_with_gaps: 'completed',
-  paused: 'paused',
-  cancelled: 'cancelled',
-  failed: 'failed',
-  stopped: 'stopped',
-  planned: 'completed',
-  interrupted: 'stopped',
-};
+type RunEnd = WorkEnd | { readonly outcome: 'interrupted'; readonly gaps: readonly [] };
 
-function logFigures(tally: Tally, points: number): { readonly records: number; readonly points: number } {
-  return { records: tally.processed, points };
-}
+type OpenedBackfill = BackfillProgress & { readonly resumed: boolean };
 
-/**
- * Looks at the store before GitHub is asked anything: a user's pause is respected, and while a rate limit lasts nothing is sent.
- * Answers the inputs to go on with: whoever lifts a pause goes on with what the unfinished backfill was asked for.
- *
- * @throws OperatorError `backfill_paused` for a user's pause; RateLimitPause when the limit lasts longer than the caller waits.
- */
-async function respectPause(
-  capabilities: BackfillCapabilities,
+/** Begins the backfill, or goes on with the unfinished one; chunks that dead workers held become free. */
+async function openBackfill(
+  { store, deadWorkers }: BackfillCapabilities,
   inputs: BackfillInputs,
-  emit: Emit,
-  tally: Tally,
-  signal: AbortSignal,
-): Promise<BackfillInputs> {
-  const { store, clock } = capabilities;
-  const name = fullName(inputs.repository);
-  const known: StatusRow | undefined = (await store.status(name))[0];
-  const adopted = inputs.liftPause && known ? { ...inputs, ...scopeOf(known) } : inputs;
-  if (known?.status !== 'paused') {
-    return known?.status === 'active' ? adopted : inputs;
-  }
-  tally.sync(known);
-  if (known.pause_reason === 'user') {
-    if (!inputs.liftPause) {
-      throw new OperatorError(`the backfill of ${known.repository} was paused by a user`, {
-        code: 'backfill_paused',
-        exitCode: EXIT.notFinished,
-        nextSteps: [`capture-cli backfill resume ${known.repository}`],
-      });
-    }
-    await store.resume(known.state_id);
-    return adopted;
-  }
-  const until = known.resume_after === null ? 0 : Date.parse(known.resume_after);
-  const wait = until - clock.now();
-  if (wait > inputs.maxWaitMs) {
-    throw new RateLimitPause('primary', until);
-  }
-  if (wait > 0) {
-    emit({ event: 'wait.started', reason: 'budget_exhausted', until });
-    await clock.sleep(wait, signal);
-    emit({ event: 'wait.ended' });
-  }
-  await store.resume(known.state_id);
-  return adopted;
+  { row, watermark }: ResolvedRepository,
+): Promise<OpenedBackfill> {
+  const opened = await store.open(row, {
+    kinds: inputs.kinds,
+    since: inputs.since?.toISOString() ?? null,
+    chunk_size: inputs.chunkSize,
+    fresh: inputs.fresh,
+    watermark,
+  });
+  await store.reclaim(opened.state_id, deadWorkers(await store.leaseOwners(opened.state_id)));
+  return opened;
 }
 
-function scopeOf({ kinds, since }: StatusRow): Pick<BackfillInputs, 'kinds' | 'since'> {
-  return { kinds: kinds as readonly ChildKind[], since: since === null ? undefined : new Date(since) };
+function tellOpened(
+  emit: Emit,
+  opened: OpenedBackfill,
+  { asked, row, store }: { readonly asked: string; readonly row: RepositoryRow; readonly store: 'embedded' | 'hosted' },
+): void {
+  const renamed = row.full_name.toLowerCase() !== asked.toLowerCase();
+  emit({
+    event: 'backfill.started',
+    repository: row.full_name,
+    total: opened.total,
+    finished: opened.unchanged + opened.captured + opened.gone + opened.quarantined,
+    resumed: opened.resumed,
+    store,
+    ...(renamed ? { renamedFrom: asked } : {}),
+  });
+  const scope = describeScope(opened);
+  if (scope !== null) emit({ event: 'notice.raised', level: 'info', message: `captures ${scope}` });
 }

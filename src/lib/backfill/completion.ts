@@ -30,7 +30,7 @@ export interface CompletionParts {
   readonly planner: ChunkPlanner;
 }
 
-/** The last step of a backfill, when every chunk is done. Only this may call it completed. */
+/** The last step of a backfill, when every chunk is done. Only this may call a backfill completed. */
 export class Completion {
   readonly #parts: CompletionParts;
   #touchedRounds = 0;
@@ -40,7 +40,7 @@ export class Completion {
     this.#parts = parts;
   }
 
-  /** The last step: captures what changed meanwhile, then compares with GitHub. Only this may call a backfill completed. */
+  /** Captures what changed meanwhile, then compares with GitHub. Null while there is still something to do. */
   async complete(order: AuditOrder, signal: AbortSignal): Promise<WorkEnd | null> {
     const { store, clock, emit, tally, inputs, stateId, planner } = this.#parts;
     const held = holdLease(

@@ -23,13 +23,20 @@ const IDLE_POLL_MS = 1_000;
 /** How often the display takes other workers' progress over. */
 const SYNC_MS = 5_000;
 
+/** One run on an opened backfill: what it is about and what it tells. */
+export interface RunParts {
+  readonly github: GitHubClient;
+  readonly emit: Emit;
+  readonly tally: Tally;
+  readonly inputs: BackfillInputs;
+  readonly repository: RepositoryRow;
+  readonly state: BackfillProgress;
+}
+
 /** Works on an opened backfill until nothing is left, the caller's limit is reached, or somebody pauses or cancels it. */
 export class BackfillRun {
   readonly #capabilities: BackfillCapabilities;
-  readonly #github: GitHubClient;
-  readonly #emit: Emit;
-  readonly #tally: Tally;
-  readonly #inputs: BackfillInputs;
+  readonly #parts: RunParts;
   readonly #stateId: string;
   readonly #enumerator: Enumerator;
   readonly #worker: ChunkWorker;
@@ -38,67 +45,46 @@ export class BackfillRun {
   #chunks = 0;
   #syncedAt: number;
 
-  constructor(
-    capabilities: BackfillCapabilities,
-    parts: {
-      readonly github: GitHubClient;
-      readonly emit: Emit;
-      readonly tally: Tally;
-      readonly inputs: BackfillInputs;
-      readonly repository: RepositoryRow;
-      readonly state: BackfillProgress;
-    },
-  ) {
-    const { github, emit, tally, inputs, repository, state } = parts;
-    this.#capabilities = capabilities;
-    this.#github = github;
-    this.#emit = emit;
-    this.#tally = tally;
-    this.#inputs = inputs;
-    this.#stateId = state.state_id;
-    this.#syncedAt = capabilities.clock.now();
+  constructor(capabilities: BackfillCapabilities, parts: RunParts) {
     const { store, clock } = capabilities;
-    this.#enumerator = new Enumerator(github, repository.node_id, emit);
-    this.#worker = new ChunkWorker(
-      { github, store, clock, emit, tally },
-      { stateId: state.state_id, kinds: inputs.kinds, initialPageSize: inputs.chunkSize, leaseMs: inputs.leaseMs },
-    );
+    const { github, emit, tally, inputs, repository, state } = parts;
     const stateId = state.state_id;
-    const enumerator = this.#enumerator;
-    this.#planner = new ChunkPlanner({
+    const enumerator = new Enumerator(github, repository.node_id, emit);
+    const worker = new ChunkWorker(
+      { github, store, clock, emit, tally },
+      { stateId, kinds: inputs.kinds, initialPageSize: inputs.chunkSize, leaseMs: inputs.leaseMs },
+    );
+    const planner = new ChunkPlanner({
       github,
       store,
       stateId,
       configured: inputs.chunkSize,
       pullRequests: () => tally.total,
-      pageSize: () => this.#worker.pageSize,
+      pageSize: () => worker.pageSize,
     });
-    const planner = this.#planner;
-    this.#completion = new Completion({
-      github,
-      store,
-      clock,
-      emit,
-      tally,
-      inputs,
-      repository,
-      stateId,
-      enumerator,
-      planner,
-    });
+    this.#capabilities = capabilities;
+    this.#parts = parts;
+    this.#stateId = stateId;
+    this.#enumerator = enumerator;
+    this.#worker = worker;
+    this.#planner = planner;
+    this.#completion = new Completion({ ...parts, store, clock, stateId, enumerator, planner });
+    this.#syncedAt = clock.now();
   }
 
+  /**
+   * Resolves when there is nothing left to do for this run; what was fetched is stored by then.
+   *
+   * @throws the reason of `signal` when it is aborted, and whatever GitHub or the store refused
+   */
   async work(signal: AbortSignal): Promise<WorkEnd> {
+    const { maxChunks = Number.POSITIVE_INFINITY } = this.#parts.inputs;
     try {
       for (;;) {
         signal.throwIfAborted();
-        if (this.#inputs.maxChunks !== undefined && this.#chunks >= this.#inputs.maxChunks) {
-          return { outcome: 'stopped', gaps: [] };
-        }
+        if (this.#chunks >= maxChunks) return { outcome: 'stopped', gaps: [] };
         const end = await this.#step(signal);
-        if (end) {
-          return end;
-        }
+        if (end) return end;
         await this.#tellHowFar();
       }
     } finally {
@@ -109,14 +95,15 @@ export class BackfillRun {
 
   async #step(signal: AbortSignal): Promise<WorkEnd | null> {
     const { store, clock, worker } = this.#capabilities;
+    const { leaseMs, planOnly } = this.#parts.inputs;
     const order = await store.claim(this.#stateId, worker, {
-      leaseMs: this.#inputs.leaseMs,
-      lowWater: this.#inputs.planOnly ? EVERYTHING : LOW_WATER,
+      leaseMs,
+      lowWater: planOnly ? EVERYTHING : LOW_WATER,
       reviewBatch: MAX_REVIEWS_PER_POINT,
       maxAttempts: MAX_ATTEMPTS,
       held: this.#worker.held,
     });
-    if (this.#inputs.planOnly && order.work !== 'enumerate' && order.work !== 'stop') {
+    if (planOnly && order.work !== 'enumerate' && order.work !== 'stop') {
       return await this.#planned(order);
     }
     switch (order.work) {
@@ -145,7 +132,7 @@ export class BackfillRun {
         return await this.#completion.complete(order, signal);
       case 'stop':
         await this.#worker.stored();
-        this.#tally.sync(await store.progress(this.#stateId));
+        this.#parts.tally.sync(await store.progress(this.#stateId));
         return stoppedBy(order);
     }
   }
@@ -164,7 +151,8 @@ export class BackfillRun {
 
   async #enumerate(order: EnumerateOrder, signal: AbortSignal): Promise<void> {
     const { store } = this.#capabilities;
-    const since = this.#inputs.since;
+    const { emit, tally } = this.#parts;
+    const { since } = this.#parts.inputs;
     const page = await this.#enumerator.page(since ? 'updated' : 'created', order.cursor, signal);
     const items = since ? page.items.filter((item) => Date.parse(item.updated_at) >= since.getTime()) : page.items;
     const done = page.done || items.length < page.items.length;
@@ -175,23 +163,23 @@ export class BackfillRun {
       done,
       total,
     });
-    if (answer.refused) {
-      return;
-    }
+    if (answer.refused) return;
     await this.#planner.assign(answer.unassigned, done);
-    this.#tally.addUnchanged(items.length - answer.changed, total);
-    this.#emit({ event: 'enumeration.advanced', enumerated: answer.enumerated, total, unchanged: answer.unchanged });
+    const { enumerated, changed, unchanged } = answer;
+    tally.addUnchanged(items.length - changed, total);
+    emit({ event: 'enumeration.advanced', enumerated, total, unchanged });
   }
 
   async #tellHowFar(): Promise<void> {
     const { clock, store } = this.#capabilities;
+    const { github, tally } = this.#parts;
     if (clock.now() - this.#syncedAt >= SYNC_MS) {
       // What is being stored must be counted once, by the database or here.
       await this.#worker.stored();
       this.#syncedAt = clock.now();
-      this.#tally.sync(await store.progress(this.#stateId));
+      tally.sync(await store.progress(this.#stateId));
     }
-    const left = Math.max(0, this.#tally.total - this.#tally.finished);
-    this.#github.expectRemainingCost('graphql', Math.ceil(left / this.#worker.pageSize) + Math.ceil(left / 100));
+    const left = Math.max(0, tally.total - tally.finished);
+    github.expectRemainingCost('graphql', Math.ceil(left / this.#worker.pageSize) + Math.ceil(left / 100));
   }
 }
