@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeCache } from '../../../src/lib/installs/cache/cache-file.ts';
 import { readCacheHistory } from '../../../src/lib/installs/history/cache-history.ts';
-import { findRepository } from '../../../src/lib/installs/history/repository.ts';
+import { findRepository } from '../../../src/lib/git/repository.ts';
 import { deriveCache } from '../../../src/lib/installs/ledger/derive.ts';
 import type { LedgerEntry } from '../../../src/lib/installs/ledger/entry.ts';
 import { planReseed } from '../../../src/lib/installs/reseed/plan.ts';

@@ -1,8 +1,8 @@
+import { readBlobs } from '../../git/blobs.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { type FileRevision, revisionsOf } from '../../git/revisions.ts';
 import { classify } from '../cache/classify.ts';
 import { collectEvidence, type EvidenceCollector } from '../reseed/evidence.ts';
-import { readBlobs } from './blobs.ts';
-import type { GitRepository } from './repository.ts';
-import { type FileRevision, revisionsOf } from './revisions.ts';
 
 export interface CacheHistory {
   readonly evidence: EvidenceCollector;

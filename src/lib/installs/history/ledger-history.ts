@@ -1,8 +1,8 @@
+import { blobSizes, readBlobs } from '../../git/blobs.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { revisionsOf } from '../../git/revisions.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ENTRY_SCHEMA } from '../ledger/entry-schema.ts';
-import { blobSizes, readBlobs } from './blobs.ts';
-import type { GitRepository } from './repository.ts';
-import { revisionsOf } from './revisions.ts';
 
 /**
  * Entries that some revision of a ledger has and `present` lacks, oldest first. A ledger only grows, so only revisions

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { basename, posix } from 'node:path';
+import { textAt } from '../../git/named-revision.ts';
+import { findRepository, type GitRepository, pathBeside } from '../../git/repository.ts';
+import { runGit } from '../../git/run-git.ts';
 import { encodeCache } from '../cache/cache-file.ts';
 import { classify } from '../cache/classify.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
-import { textAt } from '../history/named-revision.ts';
-import { findRepository, type GitRepository } from '../history/repository.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import { ledgerPathOf, parseLedger, readLedger } from '../ledger/ledger-file.ts';
 import { recordsPathOf } from '../status/source-records.ts';
@@ -27,7 +27,7 @@ export interface PendingChange {
 export async function pendingChange(cache: string, branch: string): Promise<PendingChange | null> {
   const repository = await findRepository(cache);
   const ledgerPath = ledgerPathOf(cache);
-  const beside = (path: string): string => posix.join(posix.dirname(repository.path), basename(path));
+  const beside = (path: string): string => pathBeside(repository, path);
   const [earlier, committedLedger, committedCache] = await Promise.all([
     textAt(repository, `refs/remotes/origin/${branch}`, beside(ledgerPath)),
     textAt(repository, 'HEAD', beside(ledgerPath)),
@@ -41,9 +41,9 @@ export async function pendingChange(cache: string, branch: string): Promise<Pend
   const derived = deriveCache(parseLedger(ledgerPath, ledger).entries);
   const before = classify(committedCache ?? '');
   const isNews = before.generation !== 'v3' || !sameNumbers(before.counts, derived);
-  if (!isNews && ledger === `${committedLedger}\n`) return null;
+  if (!isNews && ledger === committedLedger) return null;
   const files = new Map([
-    [repository.path, isNews ? encodeCache(derived) : `${committedCache}\n`],
+    [repository.path, isNews ? encodeCache(derived) : (committedCache ?? '')],
     [beside(ledgerPath), ledger],
   ]);
   const records = await readFile(recordsPathOf(cache), 'utf8').catch(() => null);
@@ -54,7 +54,5 @@ export async function pendingChange(cache: string, branch: string): Promise<Pend
 }
 
 async function isIgnored({ root }: GitRepository, path: string): Promise<boolean> {
-  const { execa } = await import('execa');
-  const { exitCode } = await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: root, reject: false });
-  return exitCode === 0;
+  return !(await runGit(root, ['check-ignore', '--quiet', '--', path])).refused;
 }

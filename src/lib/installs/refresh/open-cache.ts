@@ -1,10 +1,9 @@
-import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { pathBeside, repositoryIfAny } from '../../git/repository.ts';
+import { hasRevisions } from '../../git/revisions.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
-import { findRepository, type GitRepository } from '../history/repository.ts';
-import { hasRevisions } from '../history/revisions.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
 import { openingsOf } from '../ledger/openings.ts';
@@ -37,12 +36,14 @@ export async function openCache(
   const [text, { entries, tornBytes }] = await Promise.all([readIfPresent(path), readLedger(ledgerPath)]);
   const counts = text === null ? null : countsIn(path, text);
   if (entries.length > 0) return { ledgerPath, counts, entries, openings: [], tornBytes };
-  const repository = await repositoryOf(path);
-  if (repository && (await hasHistory(repository, ledgerPath, signal))) {
+  const repository = await repositoryIfAny(path);
+  const hasHistory = async (file: string): Promise<boolean> =>
+    repository !== null && (await hasRevisions(repository, pathBeside(repository, file), signal));
+  if (await hasHistory(ledgerPath)) {
     throw lost('ledger_missing', `${ledgerPath} is gone, and git has revisions of it`, path);
   }
   if (counts) return { ledgerPath, counts, entries, openings: openingsOf(counts, 'cache file', at), tornBytes };
-  if (repository && (await hasHistory(repository, path, signal))) {
+  if (await hasHistory(path)) {
     throw lost('cache_missing', `${path} is gone, and git has revisions of it`, path);
   }
   if (repository?.shallow) throw shallow(path);
@@ -84,18 +85,4 @@ function absent(path: string): OperatorError {
       'or name the one there is: set installs.cache, or DEADZONE_INSTALLS_CACHE',
     ],
   });
-}
-
-async function repositoryOf(path: string): Promise<GitRepository | null> {
-  try {
-    return await findRepository(path);
-  } catch (thrown) {
-    if (thrown instanceof OperatorError && thrown.code === 'not_in_git') return null;
-    throw thrown;
-  }
-}
-
-/** @param path of a file in the folder of the repository's own one */
-async function hasHistory(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
-  return await hasRevisions(repository, posix.join(posix.dirname(repository.path), basename(path)), signal);
 }

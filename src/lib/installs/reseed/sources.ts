@@ -1,12 +1,11 @@
-import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { fileAt } from '../../git/named-revision.ts';
+import { findRepository, type GitRepository, pathBeside } from '../../git/repository.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { classify } from '../cache/classify.ts';
 import { readCacheHistory } from '../history/cache-history.ts';
 import { lostEntries } from '../history/ledger-history.ts';
-import { fileAt } from '../history/named-revision.ts';
-import { findRepository, type GitRepository } from '../history/repository.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
 import { type CounterEvidence, collectEvidence, type EvidenceCollector } from './evidence.ts';
@@ -48,7 +47,7 @@ export async function readReseedSources(
 }
 
 async function evidenceOf(repository: GitRepository, revision: string): Promise<EvidenceCollector> {
-  const { text, commit, committedAt } = await fileAt(repository, revision, repository.path);
+  const { text, commit, committedAt } = await fileAt(repository, revision);
   const evidence = collectEvidence();
   evidence.add(classify(text), { commit, committedAt });
   return evidence;
@@ -60,8 +59,8 @@ async function entriesOfHistory(
   signal: AbortSignal,
 ): Promise<readonly LedgerEntry[]> {
   const ledger = ledgerPathOf(cache);
-  const path = posix.join(posix.dirname(repository.path), basename(ledger));
-  return await lostEntries(repository, path, (await readLedger(ledger)).entries, signal);
+  const { entries } = await readLedger(ledger);
+  return await lostEntries(repository, pathBeside(repository, ledger), entries, signal);
 }
 
 function shallow(cache: string): OperatorError {

@@ -1,8 +1,7 @@
-import { basename, posix } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { mergeBase, resolveCommit, textAt } from '../history/named-revision.ts';
-import { findRepository, type GitRepository } from '../history/repository.ts';
+import { mergeBase, resolveCommit, textAt } from '../../git/named-revision.ts';
+import { findRepository, type GitRepository, pathBeside, repositoryIfAny } from '../../git/repository.ts';
 
 /** The commit that files are compared with. */
 export interface Baseline {
@@ -24,10 +23,7 @@ export async function findBaseline(
   file: string,
   { against, baseRef }: { readonly against: string | undefined; readonly baseRef: string | undefined },
 ): Promise<Baseline | null> {
-  const repository = await findRepository(file).catch((thrown: unknown) => {
-    if (against === undefined && thrown instanceof OperatorError && thrown.code === 'not_in_git') return null;
-    throw thrown;
-  });
+  const repository = await (against === undefined ? repositoryIfAny(file) : findRepository(file));
   if (repository === null) return null;
   const named = against ?? (baseRef ? `origin/${baseRef}` : undefined);
   if (named !== undefined) {
@@ -48,7 +44,7 @@ export async function findBaseline(
 
 /** A file beside the one of the baseline as it was then; null where it was not there. */
 export async function baselineText({ repository, commit }: Baseline, file: string): Promise<string | null> {
-  return await textAt(repository, commit, posix.join(posix.dirname(repository.path), basename(file)));
+  return await textAt(repository, commit, pathBeside(repository, file));
 }
 
 function baseName(ref: string, commit: string): string {

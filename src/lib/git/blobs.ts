@@ -1,5 +1,6 @@
 import { type ExecaError, execa } from 'execa';
-import { GIT_ENVIRONMENT, type GitRepository } from './repository.ts';
+import type { GitRepository } from './repository.ts';
+import { GIT_ENVIRONMENT } from './run-git.ts';
 
 /** A file of this kind is small; something larger is not one. In bytes. */
 const MAX_BLOB_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
-import { GIT_ENVIRONMENT, type GitRepository } from './repository.ts';
+import type { GitRepository } from './repository.ts';
+import { GIT_ENVIRONMENT } from './run-git.ts';
 
 /** A commit in which a file changed. */
 export interface FileRevision {
@@ -31,6 +32,7 @@ export async function* revisionsOf(
   const log = execa(
     'git',
     [
+      '--literal-pathspecs',
       'log',
       '--all',
       '--reflog',
@@ -64,10 +66,10 @@ export async function* revisionsOf(
 
 /** Whether any commit that `revisionsOf` would tell has the file. */
 export async function hasRevisions(repository: GitRepository, path: string, signal: AbortSignal): Promise<boolean> {
-  const { stdout } = await execa('git', ['log', '--all', '--reflog', '--max-count=1', '--format=%H', '--', path], {
-    cwd: repository.root,
-    env: GIT_ENVIRONMENT,
-    cancelSignal: signal,
-  });
+  const { stdout } = await execa(
+    'git',
+    ['--literal-pathspecs', 'log', '--all', '--reflog', '--max-count=1', '--format=%H', '--', path],
+    { cwd: repository.root, env: GIT_ENVIRONMENT, cancelSignal: signal },
+  );
   return stdout !== '';
 }
