@@ -55,6 +55,13 @@ test('the outage: the peak of the history, the one day after it, and nothing twi
   });
   expect(await cache()).toMatchObject({ clones: 37_701, total: 8_109, npmByPackage: { acme: 4_049 } });
 
+  // Nothing that is not to be committed is left where git sees it.
+  expect((await git('status', '--porcelain')).stdout.split('\n')).toEqual([
+    ` M ${CACHE}`,
+    '?? .deadzonerc',
+    `?? ${LEDGER}`,
+    '?? installs-cache.sources.json',
+  ]);
   await git('add', '.');
   await git('commit', '--quiet', '--message=restored');
   const [cacheBefore, ledgerBefore] = [await rig.read(CACHE), await rig.read(LEDGER)];

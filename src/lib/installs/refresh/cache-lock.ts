@@ -3,6 +3,8 @@ import { dirname, join, parse } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { type FileLock, LockFileDamaged, tryLock } from '../../file-lock.ts';
+import { repositoryIfAny } from '../../git/repository.ts';
+import { askGit } from '../../git/run-git.ts';
 
 /** How often a lock that another process holds is tried again, and for how long. In milliseconds. */
 const TRY_EVERY_MS = 200;
@@ -19,11 +21,11 @@ export async function lockCache(
   cache: string,
   { clock, signal, onWait }: { readonly clock: Clock; readonly signal: AbortSignal; readonly onWait: () => void },
 ): Promise<FileLock> {
-  const path = lockPathOf(cache);
+  const path = await lockPathOf(cache);
   const deadline = clock.now() + PATIENCE_MS;
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
-    const lock = await take(path);
+    const lock = await take(cache, path);
     if (lock !== null) return lock;
     if (isFirst) onWait();
     if (clock.now() >= deadline) {
@@ -36,15 +38,21 @@ export async function lockCache(
   }
 }
 
-/** `installs-cache.json` has `.installs-cache.lock` beside it. */
-function lockPathOf(cache: string): string {
+/**
+ * In the git directory of the checkout, where no `git status` shows it and no `git add` takes it: one lock for all caches of
+ * a checkout. Without a repository, or one that git refuses to read, it is beside the cache: `.installs-cache.lock`.
+ */
+async function lockPathOf(cache: string): Promise<string> {
+  const repository = await repositoryIfAny(cache).catch(() => null);
+  const answer = repository && (await askGit(repository.root, ['rev-parse', '--absolute-git-dir']));
+  if (answer) return join(answer.trimEnd(), 'capture-cli-installs.lock');
   const { dir, name } = parse(cache);
   return join(dir, `.${name}.lock`);
 }
 
-async function take(path: string): Promise<FileLock | null> {
+async function take(cache: string, path: string): Promise<FileLock | null> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(cache), { recursive: true });
     return tryLock(path);
   } catch (thrown) {
     throw new OperatorError(`the installs cache cannot be written: ${messageOf(thrown)}`, {

@@ -83,7 +83,7 @@ export function refresh(
     const signal = AbortSignal.any([capabilities.signal, abandoned]);
     const work = () => refreshAlone({ ...capabilities, signal }, settings, options, emit);
     if (options.dryRun) return await work();
-    // What cannot be refreshed is refused before a lock is put beside it.
+    // What cannot be refreshed is refused before anything is written.
     await openCache(cache, { init: options.init, at: new Date(clock.now()).toISOString(), signal });
     const waits = `another refresh is at work on ${cache}: waiting`;
     const onWait = (): void => emit({ event: 'notice.raised', level: 'info', message: waits });
