@@ -1,12 +1,11 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { PipelineCommand } from '../cli/pipeline-command.ts';
-import { type CheckedFile, type FileFinding, fileFindingLine } from '../cli/schema-check/file-finding.ts';
+import type { CheckedFile, FileFinding } from '../cli/schema-check/file-finding.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
-import type { CheckOptions } from '../lib/installs/schema-check/check-files.ts';
-import type { HookChange } from '../lib/pre-commit-hook.ts';
+import type { HookChange } from '../lib/git/pre-commit-hook.ts';
 
 interface SchemaCheckResult {
   readonly files: readonly Pick<CheckedFile, 'file' | 'kind'>[];
@@ -43,6 +42,10 @@ export default class SchemaCheck extends PipelineCommand {
       summary: 'Compare with the merge base of this revision instead of that of the default branch.',
       helpValue: 'REF',
     }),
+    staged: boolean({
+      summary: 'Check what is staged for the next commit instead of the files of the folder, databases left out.',
+      exclusive: ['allow'],
+    }),
     store: boolean({ summary: 'Check the database of the settings against the migrations of this program as well.' }),
     allow: string({
       summary: 'Record in the ledger that this field of the cache has rightly fallen; may be repeated.',
@@ -58,71 +61,56 @@ export default class SchemaCheck extends PipelineCommand {
     'print-schema': boolean({ summary: 'Print the JSON Schema of the installs cache, and check nothing.' }),
   };
 
-  async run(): Promise<SchemaCheckResult | object> {
+  async run(): Promise<SchemaCheckResult | HookChange | object> {
     const { args, flags: own, strict } = SchemaCheck;
     const { flags, argv } = await this.parse({ args, flags: own, strict, baseFlags: SHARED_FLAGS });
     if (flags['print-schema']) return await this.#printSchema();
     if (flags['install-hook'] || flags['uninstall-hook']) return await this.#changeHook(flags['install-hook']);
-    const { dayOf } = await import('../lib/installs/days.ts');
+    if (flags.sarif === '-' && this.jsonEnabled()) throw twoDocuments();
+    const { checkFiles } = await import('../cli/schema-check/check-files.ts');
+    const { clock, signal } = this;
+    const tell = (line: string): void => this.tell(line);
+    const cache = async (): Promise<string> => (await this.settings()).values.installs.cache;
+    const { against, staged, allow = [], reason = '' } = flags;
     const baseRef = this.io.env['GITHUB_BASE_REF'] || undefined;
-    const options: CheckOptions = { against: flags.against, baseRef, today: dayOf(this.clock.now()) };
-    const named = argv.map(String);
-    if (flags.allow) await this.#allow(named, { ...options, fields: flags.allow, reason: flags.reason ?? '' });
-    const files = named.length > 0 ? named : await this.#knownFiles();
-    const { checkFile } = await import('../cli/schema-check/check-file.ts');
-    const checked: CheckedFile[] = [];
-    for (const file of files) checked.push(await checkFile(file, options));
+    const request = { files: argv.map(String), against, baseRef, staged, allow, reason };
+    const checked = [...(await checkFiles({ clock, signal, tell, cache }, request))];
     if (flags.store) checked.push(await this.#checkStore());
+    return await this.#present(checked, flags);
+  }
+
+  async #present(
+    checked: readonly CheckedFile[],
+    { sarif, staged }: { readonly sarif?: string | undefined; readonly staged: boolean },
+  ): Promise<SchemaCheckResult> {
+    const { nextStepsOf, reportLines } = await import('../cli/schema-check/report.ts');
     const findings = checked.flatMap((one) => one.findings);
-    if (flags.sarif !== undefined) await this.#writeSarif(flags.sarif, findings);
-    if (flags.sarif !== '-') await this.#tellFindings(checked);
+    if (sarif !== undefined) await this.#writeSarif(sarif, checked);
+    if (sarif !== '-') {
+      const annotate = this.io.env['GITHUB_ACTIONS'] === 'true';
+      for (const line of await reportLines(checked, annotate)) this.log(line);
+      for (const step of nextStepsOf(checked, staged)) this.tell(`Next: ${step}`);
+    }
     if (findings.length > 0)
       process.exitCode = findings.some(({ unreadable }) => unreadable) ? EXIT.usage : EXIT.failed;
     return { files: checked.map(({ file, kind }) => ({ file, kind })), findings };
   }
 
   async #printSchema(): Promise<object> {
-    const [{ z }, { CACHE_SCHEMA }] = await Promise.all([import('zod'), import('../lib/installs/cache/schema.ts')]);
-    const schema = z.toJSONSchema(CACHE_SCHEMA);
+    const { cacheJsonSchema } = await import('../lib/installs/cache/schema.ts');
+    const schema = cacheJsonSchema();
     this.log(JSON.stringify(schema, null, 2));
     return schema;
   }
 
   async #changeHook(install: boolean): Promise<HookChange> {
-    const { installHook, uninstallHook } = await import('../lib/pre-commit-hook.ts');
+    const [{ installHook, uninstallHook }, { hookLines }] = await Promise.all([
+      import('../lib/git/pre-commit-hook.ts'),
+      import('../cli/schema-check/report.ts'),
+    ]);
     const change = await (install ? installHook : uninstallHook)(process.cwd());
-    const { file, outcome, lines } = change;
-    const words = {
-      installed: `${file} checks the files before every commit`,
-      removed: `${file} checks them no more`,
-      unchanged: `${file} is as it was`,
-      add_by_hand: `Add to ${file}:`,
-    };
-    this.log(words[outcome]);
-    for (const line of lines) this.log(`  ${line}`);
+    for (const line of hookLines(change)) this.log(line);
     return change;
-  }
-
-  async #allow(
-    named: readonly string[],
-    request: Pick<CheckOptions, 'against' | 'baseRef'> & {
-      readonly fields: readonly string[];
-      readonly reason: string;
-    },
-  ): Promise<void> {
-    const cache = named[0] === undefined ? (await this.settings()).values.installs.cache : resolve(named[0]);
-    const { allowFalls } = await import('../lib/installs/schema-check/allow.ts');
-    const onWait = (): void => this.tell(`another refresh is at work on ${cache}: waiting`);
-    const { clock, signal } = this;
-    const added = await allowFalls({ clock, signal, onWait }, cache, request);
-    for (const entry of added)
-      if (entry.entry === 'allowance') this.tell(`allowed: ${entry.field} ${entry.from} -> ${entry.to}`);
-  }
-
-  async #knownFiles(): Promise<readonly string[]> {
-    const { knownFiles } = await import('../cli/schema-check/known-files.ts');
-    const { values } = await this.settings();
-    return await knownFiles(process.cwd(), values.installs.cache);
   }
 
   async #checkStore(): Promise<CheckedFile> {
@@ -133,30 +121,9 @@ export default class SchemaCheck extends PipelineCommand {
     );
   }
 
-  async #tellFindings(checked: readonly CheckedFile[]): Promise<void> {
-    const findings = checked.flatMap((one) => one.findings);
-    const { errorAnnotation } = await import('../lib/progress/annotations.ts');
-    for (const finding of findings) {
-      this.log(fileFindingLine(finding));
-      if (this.io.env['GITHUB_ACTIONS'] === 'true') {
-        this.log(errorAnnotation({ ...finding, title: finding.rule }, finding.message));
-      }
-    }
-    for (const step of new Set(findings.flatMap(({ nextSteps }) => nextSteps))) this.tell(`Next: ${step}`);
-    for (const { file, kind, findings: found } of checked)
-      if (found.length === 0) this.log(`${file}: ${kind}, in order`);
-  }
-
-  async #writeSarif(file: string, findings: readonly FileFinding[]): Promise<void> {
-    const { sarifOf } = await import('../cli/schema-check/sarif.ts');
-    const text = `${JSON.stringify(sarifOf(findings, this.config.version), null, 2)}\n`;
-    if (file === '-') {
-      if (this.jsonEnabled()) throw twoDocuments();
-      this.io.stdout.write(text);
-      return;
-    }
-    const { replaceFile } = await import('../lib/replace-file.ts');
-    await replaceFile(file, text);
+  async #writeSarif(file: string, checked: readonly CheckedFile[]): Promise<void> {
+    const { writeSarif } = await import('../cli/schema-check/sarif.ts');
+    await writeSarif(file === '-' ? this.io.stdout : file, checked, this.config.version);
   }
 }
 

@@ -1,7 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeCache, type InstallsCache } from '../../src/lib/installs/cache/cache-file.ts';
 import { cacheOf, FRANKENSTATE } from '../support/broken-history.ts';
+import { PROJECT_ROOT, runCli } from '../support/cli.ts';
 import { daysAgo, type InstallsRig, startInstallsRig } from '../support/installs-rig.ts';
 
 const CACHE = 'installs-cache.json';
@@ -103,7 +106,7 @@ test('what cannot be read exits with 2: cut off, in conflict, gone, a line of th
   expect(pullRequest).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('fetch-depth: 0') });
   expect(await check(LEDGER, '--against', '--output=x')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('is no revision of the repository'),
+    stderr: expect.stringContaining('is not a revision of the git repository'),
   });
 });
 
@@ -183,4 +186,46 @@ test('every other file of ours is recognised by its content; the schema is print
     additionalProperties: false,
     required: expect.arrayContaining(['clones', 'clonesByRepo']),
   });
+});
+
+test('the hook judges what is staged, also in a linked work tree and below the root; a mend of the folder alone is none', async () => {
+  const folder = join(rig.folder, 'tree', 'site');
+  const good = encodeCache(cacheOf(100, 70, daysAgo(3)));
+  const path = join('site', CACHE);
+  await mkdir(join(rig.folder, 'bin'));
+  const call = `exec ${process.execPath} ${join(PROJECT_ROOT, 'bin', 'run.js')}`;
+  await writeFile(join(rig.folder, 'bin', 'npx'), `#!/bin/sh\nshift 3\n${call} "$@"\n`, { mode: 0o755 });
+  await commit('{}');
+  await git('worktree', 'add', '--quiet', '-b', 'work', 'tree');
+  await rig.write('tree/.deadzonerc', JSON.stringify({ installs: { cache: path } }));
+  await mkdir(folder);
+  const inTree = (...args: readonly string[]) =>
+    execa('git', ['-c', 'user.name=CI', '-c', 'user.email=ci@example.com', ...args], {
+      cwd: folder,
+      reject: false,
+      env: { PATH: `${join(rig.folder, 'bin')}:${process.env['PATH']}` },
+    });
+  await writeFile(join(folder, CACHE), good);
+  await inTree('rm', '--quiet', `../${CACHE}`);
+  await inTree('add', '..');
+  await inTree('commit', '--quiet', '--message=site');
+  const installed = await runCli(['schema-check', '--install-hook'], { cwd: folder });
+  expect(installed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('checks what is staged') });
+
+  await writeFile(join(folder, CACHE), encodeCache(cacheOf(90, 70, daysAgo(3))));
+  await inTree('add', CACHE);
+  await writeFile(join(folder, CACHE), good);
+  const refused = await inTree('commit', '--message=regressed');
+  expect(refused.exitCode).toBe(1);
+  const told = `${refused.stdout}${refused.stderr}`;
+  expect(told).toContain('clonesByRepo.docs.count 100 -> 90 since the last commit');
+  expect(told).toContain(`Next: then stage it: git add ${path}`);
+  await inTree('rm', '--quiet', '--cached', '--force', CACHE);
+  const gone = await inTree('commit', '--message=gone');
+  expect(`${gone.stdout}${gone.stderr}`).toContain(`${path}:1:1: there is no such file`);
+  // The folder alone is in order all the time, and is what is committed with --all.
+  await inTree('add', CACHE);
+  await writeFile(join(folder, 'note.txt'), 'x');
+  await inTree('add', '.');
+  expect(await inTree('commit', '--all', '--message=mended')).toMatchObject({ exitCode: 0 });
 });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf, OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
@@ -11,21 +10,19 @@ const UNREADABLE = new Set([
   'artifact_missing',
   'artifact_empty',
   'artifact_damaged',
+  'config_syntax',
   'config_unreadable',
-  'manifest_unreadable',
-  'registry_unreadable',
 ]);
 
-type Check = (path: string, content: Buffer, options: CheckOptions) => Promise<readonly Omit<FileFinding, 'file'>[]>;
+type Check = (path: string, text: string, options: CheckOptions) => Promise<readonly Omit<FileFinding, 'file'>[]>;
 
 /** How each kind is checked; its reader is loaded only then. */
 const CHECKS: Readonly<Record<FileKind, Check>> = {
-  'installs cache': async (path, content, options) => {
+  'installs cache': async (path, text, options) => {
     const [{ checkCacheFile }, { fieldLine }] = await Promise.all([
       import('../../lib/installs/schema-check/check-files.ts'),
       import('../../lib/installs/schema-check/field-line.ts'),
     ]);
-    const text = content.toString('utf8');
     return (await checkCacheFile(path, text, options)).map(
       ({ field, unreadable = false, rule, message, nextSteps }) => ({
         line: fieldLine(text, field),
@@ -37,9 +34,9 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
       }),
     );
   },
-  'installs ledger': async (path, content, options) => {
+  'installs ledger': async (path, text, options) => {
     const { checkLedgerFile } = await import('../../lib/installs/schema-check/check-files.ts');
-    const found = await checkLedgerFile(path, content.toString('utf8'), options);
+    const found = await checkLedgerFile(path, text, options);
     return found.map(({ line = 1, unreadable = false, rule, message, nextSteps }) => ({
       line,
       column: 1,
@@ -49,19 +46,24 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
       nextSteps,
     }));
   },
-  registry: async (path, content) => {
+  registry: async (path, text) => {
     const { parseRegistry } = await import('../../lib/docs/registry/registry.ts');
-    parseRegistry(path, content.toString('utf8'));
+    parseRegistry(path, text);
     return [];
   },
-  manifest: async (path) => {
-    const { loadManifest } = await import('../../lib/docs/release/manifest.ts');
-    await loadManifest(path);
+  manifest: async (path, text) => {
+    const { parseManifest } = await import('../../lib/docs/release/manifest.ts');
+    parseManifest(path, text);
     return [];
   },
-  settings: async (path) => {
-    const { resolveConfig } = await import('../../lib/config/resolve.ts');
-    await resolveConfig({ cwd: dirname(path), env: {}, homeDirectory: dirname(path), flags: {}, file: path });
+  settings: async (path, text) => {
+    if (/\.[cm]?[jt]s$/.test(path)) {
+      const { resolveConfig } = await import('../../lib/config/resolve.ts');
+      await resolveConfig({ cwd: dirname(path), env: {}, homeDirectory: dirname(path), file: path });
+      return [];
+    }
+    const { checkSettings } = await import('../../lib/config/check-settings.ts');
+    checkSettings(path, text);
     return [];
   },
   'doc database': async (path) => {
@@ -69,10 +71,12 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
     await checkDocDatabase(path);
     return [];
   },
-  workflow: async (path) => {
-    const { checkWorkflows } = await import('../../lib/actions/workflows/check.ts');
-    const [checked] = await checkWorkflows([path]);
-    return (checked?.findings ?? []).map(({ line, column, rule, message }) => {
+  workflow: async (path, text) => {
+    const [{ checkWorkflow }, { loadActionlint }] = await Promise.all([
+      import('../../lib/actions/workflows/check.ts'),
+      import('../../lib/actions/workflows/actionlint.ts'),
+    ]);
+    return (await checkWorkflow(path, text, loadActionlint())).map(({ line, column, rule, message }) => {
       const nextSteps = [`capture-cli workflows check ${path}`];
       return { line, column, rule, message, unreadable: false, nextSteps };
     });
@@ -85,25 +89,28 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
  * @throws OperatorError `file_not_recognised`, exit 2; as `findBaseline` does
  */
 export async function checkFile(file: string, options: CheckOptions): Promise<CheckedFile> {
-  const content = await readFile(file).catch((thrown: unknown) => messageOf(thrown));
-  const kind = kindOf(file, typeof content === 'string' ? Buffer.alloc(0) : content);
-  if (typeof content === 'string') return missing(file, kind, content);
-  if (kind === null) throw notRecognised(file);
-  const found = await CHECKS[kind](file, content, options).catch((thrown: unknown) => [refusal(thrown)]);
+  const read = await options.readText(file).then(
+    (text) => ({ text, problem: 'there is no such file' }),
+    (thrown: unknown) => ({ text: null, problem: messageOf(thrown) }),
+  );
+  const kind = kindOf(file, read.text ?? '');
+  if (kind === null) throw notRecognised(file, read.text === null ? read.problem : 'its shape is not known here');
+  const found =
+    read.text === null
+      ? [unreadable(file, kind, read.problem)]
+      : await CHECKS[kind](file, read.text, options).catch((thrown: unknown) => [refusal(thrown)]);
   return { file, kind, findings: found.map((finding) => ({ file, ...finding })) };
 }
 
-function missing(file: string, kind: FileKind | null, message: string): CheckedFile {
-  if (kind === null) throw notRecognised(file);
+function unreadable(file: string, kind: FileKind, message: string): Omit<FileFinding, 'file'> {
   const isCounted = kind === 'installs cache' || kind === 'installs ledger';
-  const nextSteps = isCounted ? ['capture-cli cache reseed'] : [`git checkout HEAD -- ${file}`];
-  const finding = { file, line: 1, column: 1, rule: 'unreadable', message, unreadable: true, nextSteps };
-  return { file, kind, findings: [finding] };
+  const nextSteps = isCounted ? ['capture-cli cache reseed'] : [`restore it: git checkout HEAD -- ${file}`];
+  return { line: 1, column: 1, rule: 'unreadable', message, unreadable: true, nextSteps };
 }
 
 /** What a reader throws about the content of a file, as a finding. What is wrong with the call stays an error. */
 function refusal(thrown: unknown): Omit<FileFinding, 'file'> {
-  if (!(thrown instanceof OperatorError) || /^(revision|merge_base|history)_/.test(thrown.code)) throw thrown;
+  if (!(thrown instanceof OperatorError) || /^(revision|merge_base|history|git)_/.test(thrown.code)) throw thrown;
   const { code, message, nextSteps } = thrown;
   const [, line = '1', column = '1'] = /:(\d+):(\d+)/.exec(message) ?? [];
   return {
@@ -116,8 +123,8 @@ function refusal(thrown: unknown): Omit<FileFinding, 'file'> {
   };
 }
 
-function notRecognised(file: string): OperatorError {
-  return new OperatorError(`${file} is no file whose shape is known here`, {
+function notRecognised(file: string, reason: string): OperatorError {
+  return new OperatorError(`${file} cannot be checked: ${reason}`, {
     code: 'file_not_recognised',
     exitCode: EXIT.usage,
     nextSteps: [

@@ -14,7 +14,7 @@ export type FileKind =
 export type CheckedKind = FileKind | 'store';
 
 /** The first bytes of every SQLite file (sqlite.org/fileformat.html, "The Database Header"). */
-const SQLITE_HEADER = 'SQLite format 3\0';
+export const SQLITE_HEADER = 'SQLite format 3\0';
 
 const FIELDS_OF_A_CACHE = /"(clonesByRepo|ghPackages|fetchedAt|ghcr)"\s*:/;
 
@@ -22,16 +22,10 @@ const FIELDS_OF_A_CACHE = /"(clonesByRepo|ghPackages|fetchedAt|ghcr)"\s*:/;
  * Recognises a file by what is in it, and where that does not tell, as it is broken, by its name. Null for one that is
  * none of ours.
  */
-export function kindOf(path: string, content: Buffer): FileKind | null {
+export function kindOf(path: string, text: string): FileKind | null {
   const name = basename(path);
-  if (
-    content.subarray(0, SQLITE_HEADER.length).toString('latin1') === SQLITE_HEADER ||
-    /^(artifact|deadzone)\.db$/.test(name)
-  ) {
-    return 'doc database';
-  }
+  if (text.startsWith(SQLITE_HEADER) || /^(artifact|deadzone)\.db$/.test(name)) return 'doc database';
   if (/^\.deadzonerc/.test(name) || /^deadzone\.config\./.test(name)) return 'settings';
-  const text = content.toString('utf8');
   if (/^\{"entry":/.test(text) || name.endsWith('.ledger.jsonl')) return 'installs ledger';
   if (FIELDS_OF_A_CACHE.test(text) || /^installs-cache[^.]*\.json$/.test(name)) return 'installs cache';
   if (/\.ya?ml$/.test(name)) return yamlKind(name, text);

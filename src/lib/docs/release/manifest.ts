@@ -35,6 +35,11 @@ export async function loadManifest(path: string): Promise<PackRelease | null> {
     if (thrown.code === 'ENOENT') return '';
     throw invalid(path, messageOf(thrown), thrown);
   });
+  return parseManifest(path, source);
+}
+
+/** A manifest from its text; `path` is what messages call it. As `loadManifest` otherwise. */
+export function parseManifest(path: string, source: string): PackRelease | null {
   const fields = readFields(path, source);
   if ([...fields.values()].every((value) => value === '' || value === '0')) return null;
   const text = (key: string) => fields.get(key) ?? '';

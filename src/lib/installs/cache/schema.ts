@@ -29,6 +29,11 @@ export const CACHE_SCHEMA = z
     description: 'Counters of installs and clones; derived from the ledger beside it.',
   });
 
+/** The third generation for programs that know JSON Schema (draft 2020-12). */
+export function cacheJsonSchema(): object {
+  return z.toJSONSchema(CACHE_SCHEMA);
+}
+
 /** The second generation: the third without numbers by package. */
 export const CACHE_SCHEMA_V2 = CACHE_SCHEMA.omit({ npmByPackage: true, pypiByPackage: true, cratesByPackage: true });
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import type { ReadText } from '../../read-if-present.ts';
 import type { Day } from '../days.ts';
 import { ledgerPathOf } from '../ledger/ledger-file.ts';
 import { type Baseline, baselineText, findBaseline } from './baseline.ts';
@@ -11,6 +11,8 @@ export interface CheckOptions {
   readonly against: string | undefined;
   readonly baseRef: string | undefined;
   readonly today: Day;
+  /** How files are read: as they are in the folder, or as they are staged. */
+  readonly readText: ReadText;
 }
 
 /**
@@ -21,9 +23,9 @@ export interface CheckOptions {
 export async function checkCacheFile(
   path: string,
   text: string,
-  { today, ...choice }: CheckOptions,
+  { today, readText, ...choice }: CheckOptions,
 ): Promise<readonly InstallsFinding[]> {
-  const [baseline, { entries }] = await Promise.all([findBaseline(path, choice), ledgerOf(path)]);
+  const [baseline, { entries }] = await Promise.all([findBaseline(path, choice), ledgerOf(path, readText)]);
   return checkCache({ text, entries, base: baseline && (await baseOf(baseline, path)), today });
 }
 
@@ -39,10 +41,10 @@ export async function checkLedgerFile(
 }
 
 /** Entries of the ledger beside a cache file; a broken one is a finding of its own, where it is checked. */
-async function ledgerOf(cache: string): Promise<ReturnType<typeof checkLedger>> {
+async function ledgerOf(cache: string, readText: ReadText): Promise<ReturnType<typeof checkLedger>> {
   const path = ledgerPathOf(cache);
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return checkLedger(path, text, null);
+  const text = await readText(path).catch(() => null);
+  return checkLedger(path, text ?? '', null);
 }
 
 /** Cache file and ledger as they were at a baseline; null where there was no cache file. */
@@ -50,5 +52,5 @@ export async function baseOf(baseline: Baseline, cache: string): Promise<Paramet
   const path = ledgerPathOf(cache);
   const [text, ledger] = await Promise.all([baselineText(baseline, cache), baselineText(baseline, path)]);
   if (text === null) return null;
-  return { name: baseline.name, text, entries: checkLedger(path, ledger ? `${ledger}\n` : '', null).entries };
+  return { name: baseline.name, text, entries: checkLedger(path, ledger ?? '', null).entries };
 }

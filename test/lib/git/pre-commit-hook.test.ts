@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { installHook, uninstallHook } from '../../src/lib/pre-commit-hook.ts';
-import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
+import { installHook, uninstallHook } from '../../../src/lib/git/pre-commit-hook.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../../support/temp.ts';
 
 let folder: TemporaryDirectory;
 let root: string;
@@ -36,7 +36,7 @@ test('a commit is refused while the check fails; a hook that was there goes on a
   expect([await commit(), await read('ran'), await read('called')]).toEqual([
     0,
     'mine\n',
-    '--no -- capture-cli schema-check\n',
+    '--no -- capture-cli schema-check --staged\n',
   ]);
   await writeFile(join(root, 'bad'), '');
   expect(await commit()).toBe(1);
