@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { boolean } from '@oclif/core/flags';
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { GitHubClient, GitHubObserver } from '../lib/github/client.ts';
 import type { TokenSource } from '../lib/github/token/token.ts';
@@ -34,10 +35,38 @@ export abstract class PipelineCommand extends BaseCommand {
     }),
   };
 
+  #isJsonl = false;
+  #hasPresented = false;
+
   protected override async init(): Promise<void> {
     await super.init();
     // From the very start: an interruption while the store opens must not cut it off.
     this.interrupt.signal.throwIfAborted();
+  }
+
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Input<F, B, A>, argv?: string[]): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    this.#isJsonl = Reflect.get(parsed.flags, 'jsonl') === true;
+    return parsed;
+  }
+
+  /** As in every command; under `--jsonl` nothing either: stdout then has events only. */
+  override log(message = ''): void {
+    if (!this.#isJsonl) super.log(message);
+  }
+
+  protected override async _run<Result>(): Promise<Result> {
+    const result = await super._run<Result>();
+    if (result && this.#isJsonl && !this.#hasPresented) {
+      const { formatJsonLine } = await import('../lib/progress/jsonl.ts');
+      const event = { event: 'command.finished', result: this.redactor.redactDeep(result) } as const;
+      this.io.stdout.write(`${formatJsonLine(event, this.clock.now())}\n`);
+    }
+    return result;
   }
 
   /**
@@ -50,6 +79,7 @@ export abstract class PipelineCommand extends BaseCommand {
   ): Promise<Result> {
     const { renderProgress, chooseMode } = await import('../lib/progress/render.ts');
     const { redactor, io, clock } = this;
+    this.#hasPresented = true;
     const mode = chooseMode({ ...flags, json: this.jsonEnabled(), io });
     const ended = Promise.withResolvers<Result>();
     async function* redacted(): AsyncGenerator<ProgressEvent> {

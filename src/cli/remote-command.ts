@@ -158,7 +158,7 @@ export abstract class RemoteCommand extends PipelineCommand {
       });
       const run = { repository: `${owner}/${name}`, runId: started.runId };
       const result = { ...run, url: started.url, requestId: plan.requestId };
-      if (!flags.jsonl) this.tell(`Started ${plan.workflow} on ${plan.ref}: ${started.url}`);
+      this.tell(`Started ${plan.workflow} on ${plan.ref}: ${started.url}`);
       if (flags.detach) {
         this.tell(`Next: ${watchCommand(run)}`);
         return { ...result, outcome: 'dispatched' };
