@@ -78,8 +78,39 @@ export abstract class RunsCommand extends RemoteCommand {
     return connectGitHub({});
   }
 
-  /** Opens the store if there is one: runs are watched without any, too. */
-  protected async withStoreIfAny<T>(settings: ResolvedConfig, use: (store: Store | null) => Promise<T>): Promise<T> {
+  /**
+   * Prints a job's whole log, each line with the job's name before it; under `--json` and the like the lines are kept
+   * instead. False where there is no log.
+   */
+  protected async printLog(
+    github: GitHubClient,
+    repository: RepositoryName,
+    job: { readonly jobId: string; readonly name: string },
+    kept?: string[],
+  ): Promise<boolean> {
+    const [{ readWholeLog }, { takesColour }, { sanitize }] = await Promise.all([
+      import('../lib/actions/logs/whole-log.ts'),
+      import('../lib/progress/palette.ts'),
+      import('../lib/progress/sanitize.ts'),
+    ]);
+    const log = { github, fetch: globalThis.fetch, signal: this.signal };
+    const colour = !kept && takesColour(this.io.stdout, this.io.env);
+    const name = sanitize(job.name);
+    return await readWholeLog(log, repository, job, colour, (line) => {
+      if (kept) kept.push(line);
+      else this.log(`${name} | ${line}`);
+    });
+  }
+
+  /**
+   * Opens the store if there is one: runs are watched without any, too. One that cannot be opened is told and left alone,
+   * unless it `isNeeded`.
+   */
+  protected async withStoreIfAny<T>(
+    settings: ResolvedConfig,
+    isNeeded: boolean,
+    use: (store: Store | null) => Promise<T>,
+  ): Promise<T> {
     const opened: { used?: boolean } = {};
     try {
       return await this.withOpenStore(settings, { mustExist: true }, (store) => {
@@ -88,6 +119,7 @@ export abstract class RunsCommand extends RemoteCommand {
       });
     } catch (thrown) {
       if (opened.used || !(thrown instanceof OperatorError)) throw thrown;
+      if (thrown.code !== 'store_missing' && isNeeded) throw thrown;
       if (thrown.code !== 'store_missing') this.warn(`the store is left alone: ${thrown.message}`);
       return await use(null);
     }

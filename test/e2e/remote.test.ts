@@ -197,10 +197,24 @@ describe.concurrent('runs', () => {
     expect(failed.stdout).toMatch(/^Worker 1 \| ▸ Run npx\n/);
     const plan = await cli(['runs', 'logs', `https://github.com/${ops}/actions/runs/${runId}`, '--job', 'Plan']);
     expect(plan.stdout).toMatch(/^Plan \| /);
+    const document = JSON.parse((await cli(['runs', 'logs', runId, '--job', 'Worker 1', '--json'])).stdout);
+    expect(document.jobs).toMatchObject([
+      { name: expect.stringContaining('Worker'), state: 'failed', lines: expect.arrayContaining(['the chunk broke']) },
+    ]);
     const unknown = await cli(['runs', 'logs', runId, '--job', 'Nobody']);
-    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('Plan')]);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('Plan, Worker 1')]);
     const cancelled = await cli(['runs', 'cancel', runId]);
     expect([cancelled.exitCode, cancelled.stderr]).toEqual([2, expect.stringContaining('cannot be cancelled')]);
+    expect(cancelled.stderr).not.toContain('--force');
+  });
+
+  test('of a repository that GitHub does not know are an error; what is let go is one event of --jsonl', async () => {
+    const { cli, ops } = await hub(GOOD);
+    const nowhere = await cli(['runs', 'list', '--dispatch-repo', 'acme/nowhere']);
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('no repository acme/nowhere')]);
+    const { stdout } = await cli(['backfill', 'acme/big', '--remote', '--detach', '--jsonl']);
+    const { event, result } = JSON.parse(stdout);
+    expect([event, result]).toMatchObject(['command.finished', { repository: ops, outcome: 'dispatched' }]);
   });
 
   test('that are cancelled end as such', async () => {
@@ -244,13 +258,19 @@ describe.concurrent('runs', () => {
       const id = sandbox.actions.addRun(ops, { ...script, workflow: WORKFLOW });
       return { id, ended: cli(['runs', 'watch', String(id), '--interval', '1'], { env: { ...NO_STORE, ...env } }) };
     };
-    const deleted = watched({ ...job(60_000, 'success'), deletedAfterMs: 5_000 });
-    const again = watched({ ...job(5_000, 'failure'), attempts: [job(2_500, 'success')], rerunAfterMs: [0] });
+    const deleted = watched(job(60_000, 'success'));
+    const again = watched({ ...job(12_000, 'failure'), attempts: [job(2_500, 'success')], rerunAfterMs: [0] });
     const token = 'ghp_shortLived0123456789abcdefghijklmnopq';
     const expired = watched(job(60_000, 'success'), { GITHUB_TOKEN: token });
-    const isPolled = () => sandbox.ledger.entries().some(({ target }) => target.includes(`/runs/${expired.id}/jobs`));
-    while (!isPolled()) await delay(100);
+    const isPolled = ({ id }: typeof deleted) =>
+      sandbox.ledger.entries().some(({ target }) => target.includes(`/runs/${id}/jobs`));
+    while (!isPolled(expired) || !isPolled(deleted)) await delay(100);
     sandbox.tokens.expire(token);
+    const { runs } = sandbox.actions.of(sandbox.repository(ops));
+    runs.splice(
+      runs.findIndex(({ id }) => id === deleted.id),
+      1,
+    );
 
     const [gone, rerun, refused] = await Promise.all([deleted.ended, again.ended, expired.ended]);
     expect([gone.exitCode, gone.stderr]).toEqual([1, expect.stringContaining('was deleted while it was watched')]);
@@ -314,6 +334,8 @@ describe.concurrent('runs', () => {
 test('the run that was started last is followed with --last', async () => {
   const { cli, detached } = await hub(GOOD);
   const { runId } = await detached();
+  const lost = await cli(['runs', 'watch', '--last'], { env: { SUPABASE_SERVICE_KEY: 'wrong' } });
+  expect([lost.exitCode, lost.stderr]).toEqual([4, expect.stringContaining('is not a Supabase key')]);
   const { stdout } = await cli(['runs', 'watch', '--last', '--json', '--interval', '1']);
   expect(JSON.parse(stdout)).toMatchObject({ runId, run: { state: 'succeeded', jobs: { succeeded: 2 } } });
 });

@@ -16,17 +16,18 @@ export default class RunsList extends RunsCommand {
 
   async run(): Promise<{ readonly repository: string; readonly runs: readonly ListedRun[] }> {
     const { flags } = await this.parse(RunsList);
-    const [{ listRuns }, { runLine }] = await Promise.all([
+    const [{ listRuns }, { runTable }] = await Promise.all([
       import('../../lib/actions/runs/run-list.ts'),
-      import('../../lib/actions/runs/run-line.ts'),
+      import('../../lib/actions/runs/run-table.ts'),
     ]);
     const settings = await this.settings();
     const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
     const runs = await listRuns(await this.connect(settings), repository, flags.limit, this.signal);
     const name = `${repository.owner}/${repository.name}`;
-    for (const run of runs) this.log(runLine(run, this.clock.now()));
+    for (const line of runTable(runs, this.clock.now())) this.log(line);
     if (runs.length === 0) {
-      this.log(`No run of a pipeline in ${name} yet. Start one: capture-cli backfill OWNER/REPO --remote`);
+      this.tell(`No run of a pipeline in ${name} yet.`);
+      this.tell(`Next: capture-cli backfill OWNER/REPO --remote --dispatch-repo ${name}`);
     }
     return { repository: name, runs };
   }

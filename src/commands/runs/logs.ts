@@ -1,13 +1,20 @@
 import * as Flags from '@oclif/core/flags';
 import { RunsCommand, runArgument } from '../../cli/runs-command.ts';
-import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
+import type { RunState } from '../../lib/progress/runs/events.ts';
 
-/** Under `--json`: which jobs there are; their logs are text and are printed without `--json` only. */
-interface PrintedLogs {
+interface JobLog {
+  readonly jobId: string;
+  readonly name: string;
+  readonly state: RunState;
+  /** The whole log, under `--json` and `--jsonl`; null where there is none. */
+  readonly lines?: readonly string[] | null;
+}
+
+interface RunLogs {
   readonly repository: string;
   readonly runId: string;
-  readonly jobs: readonly { readonly jobId: string; readonly name: string; readonly printed: boolean }[];
+  readonly jobs: readonly JobLog[];
 }
 
 export default class RunsLogs extends RunsCommand {
@@ -18,6 +25,10 @@ export default class RunsLogs extends RunsCommand {
     '<%= config.bin %> runs logs 16234567890',
     { description: 'Of one job', command: "<%= config.bin %> runs logs 16234567890 --job 'Worker 3'" },
     { description: 'Of what failed', command: '<%= config.bin %> runs logs 16234567890 --failed' },
+    {
+      description: 'For a program',
+      command: "<%= config.bin %> runs logs 16234567890 --json | jq -r '.jobs[0].lines[]'",
+    },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.rateLimited, EXIT.interrupted];
   static override args = { run: { ...runArgument, required: true } };
@@ -26,13 +37,14 @@ export default class RunsLogs extends RunsCommand {
     failed: Flags.boolean({ summary: 'Of failed jobs only.' }),
   };
 
-  async run(): Promise<PrintedLogs> {
+  async run(): Promise<RunLogs> {
     const { args, flags } = await this.parse(RunsLogs);
-    const [{ listJobs }, { printJobLog }, { MEANING, runState }, { runUnknown }] = await Promise.all([
+    const [{ listJobs }, { chosenJobs }, { MEANING, runState }, { runUnknown }, { sanitize }] = await Promise.all([
       import('../../lib/actions/runs/run-list.ts'),
-      import('../../lib/actions/logs/print-log.ts'),
+      import('../../lib/actions/logs/chosen-jobs.ts'),
       import('../../lib/actions/runs/run-state.ts'),
       import('../../lib/actions/runs/run-errors.ts'),
+      import('../../lib/progress/sanitize.ts'),
     ]);
     const settings = await this.settings();
     const { repository, runId } = await this.namedRun(args.run ?? '', flags['dispatch-repo'], settings);
@@ -40,34 +52,23 @@ export default class RunsLogs extends RunsCommand {
     const github = await this.connect(settings);
     const jobs = await listJobs(github, repository, runId, this.signal);
     if (!jobs) throw runUnknown(run);
-    const named = jobs.filter(
-      ({ id, name }) => flags.job === undefined || name === flags.job || String(id) === flags.job,
-    );
-    if (named.length === 0 && flags.job !== undefined)
-      throw jobUnknown(
-        flags.job,
-        jobs.map(({ name }) => name),
-      );
-    const chosen = named.filter((job) => !flags.failed || MEANING[runState(job.status, job.conclusion)].wrong);
-    const printed: PrintedLogs['jobs'][number][] = [];
-    const colour = this.io.stdout.isTTY === true;
-    for (const job of chosen) {
-      const { ended } = MEANING[runState(job.status, job.conclusion)];
-      const subject = { jobId: String(job.id), name: job.name };
-      const log = { github, fetch: globalThis.fetch, signal: this.signal };
-      const has = ended && (await printJobLog(log, repository, subject, (line) => this.log(line), colour));
-      if (!has) this.tell(`${job.name}: ${ended ? 'there is no log of it' : 'it has not ended, and has no log yet'}`);
-      printed.push({ ...subject, printed: has });
+    const chosen = chosenJobs(jobs, flags, run);
+    const logs: JobLog[] = [];
+    for (const { id, name, status, conclusion } of chosen) {
+      const state = runState(status, conclusion);
+      const job = { jobId: String(id), name, state };
+      const { ended } = MEANING[state];
+      const kept: string[] | undefined = this.jsonEnabled() || flags.jsonl ? [] : undefined;
+      const has = ended && (await this.printLog(github, repository, job, kept));
+      if (!has)
+        this.tell(`${sanitize(name)}: ${ended ? 'there is no log of it' : 'it has not ended, and has no log yet'}`);
+      logs.push(kept ? { ...job, lines: has ? kept : null } : job);
     }
-    if (chosen.length === 0) this.tell(flags.failed ? 'No job of this run has failed.' : 'This run has no jobs.');
-    return { ...run, jobs: printed };
+    if (chosen.length === 0) this.tell(jobs.length === 0 ? 'This run has no jobs.' : nothingFailed(flags.job));
+    return { ...run, jobs: logs };
   }
 }
 
-function jobUnknown(given: string, names: readonly string[]): OperatorError {
-  return new OperatorError(`the run has no job "${given}"`, {
-    code: 'job_unknown',
-    exitCode: EXIT.usage,
-    nextSteps: [`its jobs are: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`],
-  });
+function nothingFailed(job: string | undefined): string {
+  return job === undefined ? 'No job of this run has failed.' : `The job ${job} has not failed.`;
 }

@@ -39,7 +39,10 @@ export default class RunsWatch extends RunsCommand {
       summary: 'Show only jobs that failed or run, without their steps, and only the logs of failed jobs.',
     }),
     'fail-fast': Flags.boolean({ summary: 'Stop watching at the first job that fails. The run goes on.' }),
-    'log-failed': Flags.boolean({ summary: 'Afterwards print the whole logs of the failed jobs on stdout.' }),
+    'log-failed': Flags.boolean({
+      summary: 'Afterwards print the whole logs of the failed jobs on stdout.',
+      exclusive: ['json', 'jsonl'],
+    }),
     notify: Flags.boolean({ summary: 'Ring the bell and show a notification of the terminal when it has ended.' }),
     interval: Flags.integer({
       summary: 'Ask GitHub every so many seconds, 1 to 300; by the age of the run without it.',
@@ -52,7 +55,7 @@ export default class RunsWatch extends RunsCommand {
   async run(): Promise<Watched> {
     const { args, flags } = await this.parse(RunsWatch);
     const settings = await this.settings();
-    return await this.withStoreIfAny(settings, async (store) => {
+    return await this.withStoreIfAny(settings, flags.last, async (store) => {
       const { repository, runId } = await this.watchedRun(args.run, flags, settings, store);
       const run = { repository: `${repository.owner}/${repository.name}`, runId };
       const progress = await this.progressOf(run, store);
@@ -71,11 +74,8 @@ export default class RunsWatch extends RunsCommand {
       if (!ended) return run;
       if (flags.notify) await this.#notify(ended);
       if (flags['log-failed']) {
-        const { printJobLog } = await import('../../lib/actions/logs/print-log.ts');
-        const log = { github: await this.connect(settings), fetch: globalThis.fetch, signal: this.signal };
-        for (const failure of ended.failures) {
-          await printJobLog(log, repository, failure, (text) => this.log(text), this.io.stdout.isTTY === true);
-        }
+        const github = await this.connect(settings);
+        for (const failure of ended.failures) await this.printLog(github, repository, failure);
       }
       if (!flags['exit-status']) process.exitCode = EXIT.done;
       return { ...run, run: ended };

@@ -26,15 +26,13 @@ export async function cancelRun(
   });
   if (answer.status === 404) throw runUnknown(run);
   if (answer.status !== 409) return;
-  throw new OperatorError(
-    `run ${runId} of ${run.repository} cannot be cancelled: ${answer.data?.message ?? 'it has ended'}`,
-    {
-      code: 'run_not_cancellable',
-      exitCode: EXIT.usage,
-      nextSteps: [
-        `see how it ended: ${watchCommand(run)}`,
-        ...(force ? [] : ['if it hangs: the same command with --force']),
-      ],
-    },
-  );
+  const reason = answer.data?.message ?? 'it has ended';
+  throw new OperatorError(`run ${runId} of ${run.repository} cannot be cancelled: ${reason}`, {
+    code: 'run_not_cancellable',
+    exitCode: EXIT.usage,
+    nextSteps: [
+      `see how it stands: ${watchCommand(run)}`,
+      ...(force || /completed/i.test(reason) ? [] : ['if it hangs: the same command with --force']),
+    ],
+  });
 }

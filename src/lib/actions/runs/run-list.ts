@@ -22,6 +22,8 @@ export interface ListedRun {
 /**
  * The newest runs of the catalogue's workflows, newest first; a workflow that is not installed has none. Each workflow
  * is asked for by itself: the listing of all runs of a repository is slow on large ones.
+ *
+ * @throws OperatorError `repository_not_found`, exit 2; and as `GitHubClient.rest`
  */
 export async function listRuns(
   github: GitHubClient,
@@ -37,10 +39,14 @@ export async function listRuns(
         answers: [404],
         signal,
       });
-      return answer.status === 404 ? [] : answer.data.workflow_runs;
+      return answer.status === 404 ? undefined : answer.data.workflow_runs;
     }),
   );
+  // No workflow there, or no such repository: its own address tells.
+  if (pages.every((page) => page === undefined))
+    await github.rest({ route: 'GET /repos/{owner}/{repo}', parameters: { owner, repo: name }, signal });
   return pages
+    .filter((page) => page !== undefined)
     .flat()
     .map(listed)
     .sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt))
