@@ -19,15 +19,6 @@ export type ParseFailureReason =
   | 'sumdb_mismatch'
   | 'sumdb_unavailable';
 
-const SOFT: ReadonlySet<ParseFailureReason> = new Set([
-  'agent_unavailable',
-  'agent_timeout',
-  'verification_failed',
-  'pdf_unsupported',
-  'module_withdrawn',
-  'stale_file',
-]);
-
 /** A page that could not be turned into sections. */
 export class ParseFailure extends Error {
   readonly reason: ParseFailureReason;
@@ -36,10 +27,5 @@ export class ParseFailure extends Error {
     super(message, { cause: details.cause });
     this.name = 'ParseFailure';
     this.reason = details.reason;
-  }
-
-  /** True where only this page is lost; false where the whole library must fail, because its other pages would too. */
-  get isSoft(): boolean {
-    return SOFT.has(this.reason);
   }
 }

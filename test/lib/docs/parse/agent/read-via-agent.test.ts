@@ -81,37 +81,30 @@ const status =
   (code: number): AgentAnswer =>
   (response) =>
     response.writeHead(code).end('{"error":"words of the model"}');
-test.each<[string, AgentAnswer, string, boolean, RegExp]>([
+test.each<[string, AgentAnswer, string, RegExp]>([
   [
     'made-up code',
     `ok\n${FAITHFUL}~~~\nmade(up)\n~~~`,
     'verification_failed',
-    true,
     /code block 2 of 2 .*line 10: made\(up\)/,
   ],
-  ['nothing', ' \n', 'agent_empty', false, /nothing/],
-  ['HTML', (response) => response.end('<html>'), 'agent_malformed', false, /not a chat completion/],
-  ['no choices', (response) => response.end('{"choices":[]}'), 'agent_malformed', false, /not a chat completion/],
-  ['a refused key', status(401), 'agent_refused', false, /HTTP 401: .*words of the model/],
-  ['a failing server', status(503), 'agent_unavailable', true, /HTTP 503/],
-  ['a lost connection', (response) => response.destroy(), 'agent_unavailable', true, /did not answer/],
-  [
-    'half an answer',
-    (response) => response.write('{"cho', () => response.destroy()),
-    'agent_unavailable',
-    true,
-    /did not/,
-  ],
-  ['silence', () => {}, 'agent_timeout', true, /within 0\.3 s/],
-])('%s fails the page', async (_, answer, reason, isSoft, message) => {
+  ['nothing', ' \n', 'agent_empty', /nothing/],
+  ['HTML', (response) => response.end('<html>'), 'agent_malformed', /not a chat completion/],
+  ['no choices', (response) => response.end('{"choices":[]}'), 'agent_malformed', /not a chat completion/],
+  ['a refused key', status(401), 'agent_refused', /HTTP 401: .*words of the model/],
+  ['a failing server', status(503), 'agent_unavailable', /HTTP 503/],
+  ['a lost connection', (response) => response.destroy(), 'agent_unavailable', /did not answer/],
+  ['half an answer', (response) => response.write('{"cho', () => response.destroy()), 'agent_unavailable', /did not/],
+  ['silence', () => {}, 'agent_timeout', /within 0\.3 s/],
+])('%s fails the page', async (_, answer, reason, message) => {
   const rig = await startRig(() => answer, 300);
-  await expect(rig.read()).rejects.toMatchObject({ reason, isSoft, message: expect.stringMatching(message) });
+  await expect(rig.read()).rejects.toMatchObject({ reason, message: expect.stringMatching(message) });
 });
 
 test('pages that an agent cannot read are refused before it is asked', async () => {
   const rig = await startRig(() => FAITHFUL);
   rig.host.put('/empty.md', ' \n');
-  await expect(rig.read('/empty.md')).rejects.toMatchObject({ reason: 'page_empty', isSoft: false });
+  await expect(rig.read('/empty.md')).rejects.toMatchObject({ reason: 'page_empty' });
   rig.host.put('/a.zip', 'PK');
   await expect(rig.read('/a.zip')).rejects.toMatchObject({ reason: 'media_type' });
   expect(rig.server.requests).toEqual([]);
@@ -130,7 +123,6 @@ test('a ping tells that the agent is there, or what to do', async () => {
   });
   await expect(absent.extract('x', 'text/html', never)).rejects.toMatchObject({
     reason: 'agent_unreachable',
-    isSoft: false,
   });
   const stop = new AbortController();
   const silent = await startRig(() => () => stop.abort(new Error('stopped')));

@@ -15,8 +15,8 @@ export interface ModuleVersion {
  * @throws ParseFailure `unsupported_url`
  */
 export function moduleVersionOf(address: string): ModuleVersion {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const match = /^\/(.+?)\/@v\/([^/]+)\.zip$/.exec(decodeURIComponent(url?.pathname ?? ''));
+  const url = URL.parse(address);
+  const match = /^\/(.+?)\/@v\/([^/]+)\.zip$/.exec(decodedPath(url) ?? '');
   const [, written = '', version = ''] = match ?? [];
   if (!url || !match) {
     throw new ParseFailure(`${address}: a module's archive is at /MODULE/@v/VERSION.zip`, {
@@ -27,4 +27,14 @@ export function moduleVersionOf(address: string): ModuleVersion {
   const escapedPath = path.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
   url.pathname = `/${escapedPath}/@v/${version}.zip`;
   return { path, version, escapedPath, url: url.href };
+}
+
+/** Undefined where it holds a percent sign that escapes nothing. */
+function decodedPath(url: URL | null): string | undefined {
+  try {
+    return url === null ? undefined : decodeURIComponent(url.pathname);
+  } catch (thrown) {
+    if (thrown instanceof URIError) return undefined;
+    throw thrown;
+  }
 }
