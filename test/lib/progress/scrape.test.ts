@@ -128,6 +128,19 @@ test('it shows libraries by state, speeds, waits of hosts and what failed', () =
   );
 });
 
+test('a look for dead addresses is shown as that: no libraries, documents or artifacts', () => {
+  const checking: DocsEvent = { ...opened, mode: 'check', embedder: null };
+  const found: DocsEvent = { event: 'page.checked', slot: '/a/b', url: MISSING };
+  const lines = [[checking], [checking, found]].map((events) => draw(events, { columns: 80, rows: 24 }));
+  expect(lines.map((frame) => frame.find((line) => line.startsWith('Pages')))).toEqual([
+    expect.stringMatching(/ 0 found$/),
+    expect.stringMatching(/ 1 found$/),
+  ]);
+  expect(lines[1]?.join('\n')).not.toMatch(/Libraries|Documents|finished libraries|embedded/);
+  expect(lines[0]?.length).toBe(lines[1]?.length);
+  expect(draw([checking, found], { columns: 80, rows: 4 })[0]).toContain('1 of 1,858 pages');
+});
+
 test('as lines, a scrape says each new or failed library at once, and the failures last', async () => {
   const captured = captureIO({ env: {} });
   const renderer = openLines({ io: captured.io, clock: createManualClock(NOW) });

@@ -64,7 +64,7 @@ export function summarizeScrape(end: FinishedScrape): readonly ProgressRecord[] 
   const reused = kept > 0 ? `, ${formatCount(kept)} kept their vectors` : '';
   const embedding = `${embedded > 0 ? formatCount(embedded) : 'none'} embedded${reused}`;
   return [
-    record('strong', 'pages', describePages(end.pages)),
+    record('strong', 'pages', describePages(end.pages, end.mode)),
     ...(end.mode === 'check'
       ? []
       : [record('strong', 'documents', `${formatCount(end.documents)} in these artifacts; ${embedding}`)]),

@@ -8,7 +8,7 @@ import {
 } from '../format.ts';
 import type { Tone } from '../palette.ts';
 import { sanitize } from '../sanitize.ts';
-import type { PageFailure, SlotState } from './events.ts';
+import type { PageFailure, ScrapeMode, SlotState } from './events.ts';
 import { type DocsView, docsFiguresOf, finishedSlots } from './view.ts';
 
 /** The states of slots in the order of interest. */
@@ -56,13 +56,14 @@ export function describeRunning({ running }: DocsView, named: number): string {
   return `${names.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }
 
-/** What was fetched: `700 fetched (23 MB), 60 unchanged, 5 failed`. */
+/** What was fetched: `700 fetched (23 MB), 60 unchanged, 5 failed`; of a check what was found. */
 export function describePages(
   { fetched, unchanged, checked, failed, bytes }: DocsView['pages'],
+  mode: ScrapeMode,
   separator = ', ',
 ): string {
   const parts = [
-    ...(checked > 0 ? [`${formatCount(checked)} found`] : [`${formatCount(fetched)} fetched (${formatBytes(bytes)})`]),
+    mode === 'check' ? `${formatCount(checked)} found` : `${formatCount(fetched)} fetched (${formatBytes(bytes)})`,
     ...(unchanged > 0 ? [`${formatCount(unchanged)} unchanged`] : []),
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
   ];

@@ -31,15 +31,17 @@ const ORDINARY = { running: 1, hosts: 1, failures: 2 } as const;
  */
 export function docsFrameOf(scene: Scene, docs: DocsView): readonly FrameLine[] {
   const { layout } = scene;
-  if (layout.level === 'tiny') return [oneLine(scene, docs), hint(scene)].slice(0, layout.maxLines);
+  if (layout.level === 'tiny') return [oneLine(scene, docs), hint(scene, docs)].slice(0, layout.maxLines);
   const lists = layout.level === 'roomy' ? ROOMY : ORDINARY;
+  const isCheck = docs.started.mode === 'check';
   const groups = [
     [one(1, title(scene, docs)), one(4, bar(scene, docs)), one(0, counts(scene, docs))],
-    [one(5, states(scene, docs)), { rank: 6, lines: running(scene, docs, lists.running) }],
-    [one(7, pages(scene, docs)), one(8, documents(scene, docs))],
+    // A check looks at addresses, whoever's they are, and makes no documents.
+    ...(isCheck ? [] : [[one(5, states(scene, docs)), { rank: 6, lines: running(scene, docs, lists.running) }]]),
+    [one(7, pages(scene, docs)), ...(isCheck ? [] : [one(8, documents(scene, docs))])],
     [{ rank: 9, lines: hosts(scene, docs, lists.hosts) }],
     [{ rank: 2, lines: failures(scene, docs, lists.failures) }],
-    [one(3, hint(scene))],
+    [one(3, hint(scene, docs))],
   ];
   return arrange(groups, layout);
 }
@@ -92,12 +94,11 @@ function running(scene: Scene, docs: DocsView, lines: number): readonly FrameLin
 
 function pages(scene: Scene, docs: DocsView): FrameLine {
   const { pagesPerSecond } = docsFiguresOf(docs, scene.now);
-  const done = describePages(docs.pages, ' · ');
+  const done = describePages(docs.pages, docs.started.mode, ' · ');
   return labelled(scene, 'pages', 'Pages', [`${perSecond(pagesPerSecond)}${done}`, done]);
 }
 
 function documents(scene: Scene, docs: DocsView): FrameLine {
-  if (docs.started.mode === 'check') return labelled(scene, 'documents', 'Documents', ['not touched by a check']);
   const { documentsPerSecond } = docsFiguresOf(docs, scene.now);
   const { embedded, kept } = docs.documents;
   const done = `${formatCount(embedded)} embedded · ${formatCount(kept)} kept`;
@@ -128,14 +129,25 @@ function oneLine({ layout, now, interrupting }: Scene, docs: DocsView): FrameLin
   const failed = docs.failures.count > 0 ? `, ${formatCount(docs.failures.count)} failed` : '';
   const share = formatPercent(docs.handled, docs.started.pages);
   const figures = `${share}${failed}${interrupting ? ', stopping' : ''}${left}`;
-  const slots = `${formatCount(finishedSlots(docs))} of ${formatCount(docs.started.slots)} libraries `;
-  return { id: 'one-line', left: firstThatFits(layout.width, [`${slots}${figures}`, figures, share]), cut: 'end' };
+  const { mode, slots, pages: all } = docs.started;
+  const [done, of, unit] = mode === 'check' ? [docs.handled, all, 'pages'] : [finishedSlots(docs), slots, 'libraries'];
+  const whole = `${formatCount(done)} of ${formatCount(of)} ${unit} ${figures}`;
+  return { id: 'one-line', left: firstThatFits(layout.width, [whole, figures, share]), cut: 'end' };
 }
 
-function hint({ interrupting, layout, palette }: Scene): FrameLine {
-  const wordings = interrupting
-    ? (['Stopping; finished libraries stay. Ctrl-C again: stop now.', 'Stopping…'] as const)
-    : (['Ctrl-C stops; finished libraries stay, the same command goes on.', 'Ctrl-C stops.'] as const);
+const HINTS = {
+  scrape: {
+    working: ['Ctrl-C stops; finished libraries stay, the same command goes on.', 'Ctrl-C stops.'],
+    stopping: ['Stopping; finished libraries stay. Ctrl-C again: stop now.', 'Stopping…'],
+  },
+  check: {
+    working: ['Ctrl-C stops.'],
+    stopping: ['Stopping. Ctrl-C again: stop now.', 'Stopping…'],
+  },
+} as const;
+
+function hint({ interrupting, layout, palette }: Scene, { started }: DocsView): FrameLine {
+  const wordings = HINTS[started.mode][interrupting ? 'stopping' : 'working'];
   return {
     id: 'hint',
     left: palette(interrupting ? 'warning' : 'faint', firstThatFits(layout.width, wordings)),
