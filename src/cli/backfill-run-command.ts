@@ -9,6 +9,8 @@ import { EXIT } from '../lib/exit-codes.ts';
 import { keepHeapSmall } from '../lib/heap-growth.ts';
 import { CHECKPOINT } from '../lib/interrupt.ts';
 import { BackfillCommand, type OpenedStore } from './backfill-command.ts';
+import { flagValue } from './flag-value.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
 const SHORT_WAIT_MS = 150_000;
@@ -164,14 +166,4 @@ interface RunChoice {
   readonly fresh: boolean;
   readonly liftPause: boolean;
   readonly planOnly?: boolean;
-}
-
-/** An empty value counts as no flag: GitHub Actions passes unset inputs that way. */
-function flagValue(name: string, value: string | undefined): FlagValue | undefined {
-  return value ? { name, value } : undefined;
-}
-
-/** A word as a POSIX shell takes it literally. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

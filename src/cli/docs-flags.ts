@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import { string } from '@oclif/core/flags';
-import type { FlagValue } from '../lib/config/resolve.ts';
 
 /** The flags that the commands of the doc pack share, so that they mean the same everywhere. */
 
@@ -31,13 +30,8 @@ export const manifestFlag = string({
   helpValue: 'FILE',
 });
 
-/** The setting that a flag stands for. An empty value counts as no flag: GitHub Actions passes unset inputs that way. */
-export function flagValue(name: string, value: string | undefined): FlagValue | undefined {
-  return value ? { name, value } : undefined;
-}
-
 /** A path as one would type it here. */
 export function fromHere(path: string): string {
-  const short = relative(process.cwd(), path);
+  const short = relative(process.cwd(), path) || '.';
   return short.startsWith('..') ? path : short;
 }

@@ -1,13 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import {
-  artifactsFlag,
-  databaseFlag,
-  flagValue,
-  fromHere,
-  libFlag,
-  manifestFlag,
-  registryFlag,
-} from '../cli/docs-flags.ts';
+import { artifactsFlag, databaseFlag, fromHere, libFlag, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
+import { flagValue } from '../cli/flag-value.ts';
 import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
 import { REMOTE_FLAGS, remoteDryRunFlag } from '../cli/remote-flags.ts';
 import type { Consolidation } from '../lib/docs/consolidate/consolidate.ts';

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { databaseFlag, flagValue, fromHere, manifestFlag } from '../cli/docs-flags.ts';
+import { databaseFlag, fromHere, manifestFlag } from '../cli/docs-flags.ts';
+import { flagValue } from '../cli/flag-value.ts';
 import type { PackedLibrary } from '../lib/docs/release/pack-database.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 

@@ -1,5 +1,6 @@
 import { boolean, integer, string } from '@oclif/core/flags';
-import { databaseFlag, flagValue, fromHere, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
+import { databaseFlag, fromHere, manifestFlag, registryFlag } from '../cli/docs-flags.ts';
+import { flagValue } from '../cli/flag-value.ts';
 import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
 import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';

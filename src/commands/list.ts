@@ -1,6 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { flagValue, libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
+import { libFlag, registryFlag, versionFlag } from '../cli/docs-flags.ts';
+import { flagValue } from '../cli/flag-value.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import { goJson } from '../lib/docs/go-json.ts';
 import type { CacheSignals } from '../lib/docs/registry/cache-signals.ts';

@@ -29,7 +29,8 @@ export interface DocsRig {
   /** What a process needs to reach both. */
   readonly env: Readonly<Record<string, string>>;
   writeRegistry(libraries: readonly RigLibrary[]): Promise<void>;
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
+  /** In `below`, a folder below its own. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, below?: string): Promise<CliResult>;
   /** As `run`, without waiting for the end. */
   start(args: readonly string[]): RunningCommand;
   /** The artifact of a slot, read through and checked. */
@@ -71,7 +72,8 @@ export async function startDocsRig(
           })),
         }),
       ),
-    run: (args, more = {}) => runCli(args, { cwd: folder, env: { ...env, ...more }, timeout: 60_000 }),
+    run: (args, more = {}, below = '.') =>
+      runCli(args, { cwd: join(folder, below), env: { ...env, ...more }, timeout: 60_000 }),
     start: (args) => {
       const command = startCommand(args, { cwd: folder, env: { ...cleanEnvironment(join(folder, 'home')), ...env } });
       running.add(command);

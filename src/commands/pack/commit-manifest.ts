@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { string } from '@oclif/core/flags';
-import { flagValue, fromHere, manifestFlag } from '../../cli/docs-flags.ts';
+import { fromHere, manifestFlag } from '../../cli/docs-flags.ts';
+import { flagValue } from '../../cli/flag-value.ts';
 import { PipelineCommand } from '../../cli/pipeline-command.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/flags';
-import { flagValue, registryFlag } from '../../cli/docs-flags.ts';
+import { registryFlag } from '../../cli/docs-flags.ts';
+import { flagValue } from '../../cli/flag-value.ts';
 import { PipelineCommand } from '../../cli/pipeline-command.ts';
 import type { KeepaliveRow } from '../../lib/docs/pack/keepalive.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { flagValue, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { flagValue } from '../../cli/flag-value.ts';
 import { goJson } from '../../lib/docs/go-json.ts';
 import type { RunPlan } from '../../lib/docs/pack/run-plan.ts';
 import { EXIT } from '../../lib/exit-codes.ts';

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { artifactsFlag, flagValue, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { artifactsFlag, libFlag, registryFlag } from '../../cli/docs-flags.ts';
+import { flagValue } from '../../cli/flag-value.ts';
 import type { RunRow } from '../../lib/docs/pack/run-summary.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
