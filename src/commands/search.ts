@@ -1,9 +1,11 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { databaseFlag, flagValue, fromHere, libFlag } from '../cli/docs-flags.ts';
+import { databaseFlag, fromHere, libFlag } from '../cli/docs-flags.ts';
+import { flagValue } from '../cli/flag-value.ts';
 import type { EmbedderIdentity } from '../lib/docs/embed/embedder.ts';
 import type { Hit } from '../lib/docs/search/search.ts';
+import { OperatorError } from '../lib/errors.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 export interface SearchResult {
@@ -55,6 +57,7 @@ export default class Search extends BaseCommand {
 
   async run(): Promise<SearchResult> {
     const { args, flags } = await this.parse(Search);
+    requireQuery(args.query);
     const settings = await this.settings({ 'docs.database': flagValue('--db', flags.db) });
     const [{ readPack }, { searchPack }, { settingsForFile }, { hitLines }, { withEmbedder }] = await Promise.all([
       import('../lib/docs/release/pack-database.ts'),
@@ -79,4 +82,13 @@ export default class Search extends BaseCommand {
     if (hits.length === 0) this.log(`${database} has no documents to search.`);
     return { query: args.query, database, embedder: pack.identity, documents: pack.docCount, hits };
   }
+}
+
+function requireQuery(query: string): void {
+  if (query.trim() !== '') return;
+  throw new OperatorError('the query is empty: there is nothing to search for', {
+    code: 'query_empty',
+    exitCode: EXIT.usage,
+    nextSteps: ['ask in words: capture-cli search "how do I register a command"'],
+  });
 }

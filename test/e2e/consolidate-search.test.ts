@@ -38,6 +38,12 @@ test('what was scraped is consolidated and found, by the embedder that the datab
   expect(read.stdout).toContain('   Wait longer each time.');
   expect(read.stdout).not.toContain('/acme/two');
 
+  expect(await rig.run(['search', ' '])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is empty') });
+  const here = ['--artifacts', '.', '--db', 'other.db'];
+  expect(
+    (await rig.run(['consolidate', ...here, '--registry', '../libraries_sources.yaml'], {}, 'artifacts')).exitCode,
+  ).toBe(0);
+
   const unknown = await rig.run(['search', 'Retry', '--lib', '/acme/onne']);
   expect(unknown.exitCode).toBe(1);
   expect(unknown.stderr).toContain('deadzone.db has no library /acme/onne');

@@ -24,3 +24,13 @@ export interface Slot {
 export function slotName({ libId, version }: Pick<Slot, 'libId' | 'version'>): string {
   return version === '' ? libId : `${libId}@${version}`;
 }
+
+/** A slot as commands take it: `/org/project` or `/org/project/1.2`. */
+export function slotArgument({ libId, version }: Pick<Slot, 'libId' | 'version'>): string {
+  return version === '' ? libId : `${libId}/${version}`;
+}
+
+/** Whether a name means one version alone: `/org/project/1.2`, or `/org/project@1.2` as progress tells it. */
+export function isNamedVersion(slot: Pick<Slot, 'libId' | 'version'>, name: string): boolean {
+  return slot.version !== '' && (slotArgument(slot) === name || slotName(slot) === name);
+}

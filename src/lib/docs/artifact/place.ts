@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
-import { type Slot, slotName } from '../slot.ts';
+import { type Slot, slotArgument, slotName } from '../slot.ts';
 
 export const ARTIFACT_FILE = 'artifact.db';
 export const STATE_FILE = 'state.yaml';
@@ -37,11 +37,10 @@ export function refusedArtifact(
   const name = slot === null ? 'not in the registry' : slotName(slot);
   return new OperatorError(`${name}: ${artifactPath(folder)} ${words}`, {
     code: fault,
-    nextSteps: slot === null ? [`remove it when nobody needs it: rm -r ${folder}`] : [scrapeCommand(slot)],
+    nextSteps:
+      slot === null
+        ? [`remove it when nobody needs it: rm -r ${folder}`]
+        : [`capture-cli scrape ${slotArgument(slot)}`],
     cause,
   });
-}
-
-function scrapeCommand({ libId, version }: Pick<Slot, 'libId' | 'version'>): string {
-  return `capture-cli scrape ${version === '' ? libId : `${libId}/${version}`}`;
 }

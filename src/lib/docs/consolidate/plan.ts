@@ -3,7 +3,7 @@ import { formatQuantity } from '../../progress/format.ts';
 import { artifactPath } from '../artifact/place.ts';
 import { identityText, sameIdentity } from '../artifact/schema.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
-import { type Slot, slotName } from '../slot.ts';
+import { type Slot, slotArgument, slotName } from '../slot.ts';
 import type { PreviousDatabase } from './previous-database.ts';
 import type { Survey, SurveyedArtifact } from './survey.ts';
 
@@ -78,9 +78,7 @@ function commonIdentity(artifacts: readonly SurveyedArtifact[]): EmbedderIdentit
     `${few} of another embedder than ${most}, which made the other ${common?.length ?? 0}:\n${named.join('\n')}`,
     {
       code: 'mixed_embedders',
-      nextSteps: all.slice(0, 3).map(({ libId, version }) => {
-        return `capture-cli scrape ${version === '' ? libId : `${libId}/${version}`}`;
-      }),
+      nextSteps: all.slice(0, 3).map((artifact) => `capture-cli scrape ${slotArgument(artifact)}`),
     },
   );
 }

@@ -1,11 +1,11 @@
 import { didYouMean } from '../../did-you-mean.ts';
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { type Slot, slotName } from '../slot.ts';
+import { isNamedVersion, type Slot, slotArgument, slotName } from '../slot.ts';
 import type { Registry } from './registry.ts';
 
 export interface SlotFilter {
-  /** A library (`/org/project`), or one version of it (`/org/project/1.14`). */
+  /** A library (`/org/project`), or one version of it (`/org/project/1.14`, `/org/project@1.14`). */
   readonly lib?: string | undefined;
   /** Only with `lib`. */
   readonly version?: string | undefined;
@@ -27,20 +27,16 @@ export function selectSlots(registry: Registry, { lib, version }: SlotFilter): r
   }
   const found = registry.slots.filter((slot) => slot.libId === lib && (version ?? slot.version) === slot.version);
   if (found.length > 0) return found;
-  const joined = version === undefined ? registry.slots.filter((slot) => joinedName(slot) === lib) : [];
+  const joined = version === undefined ? registry.slots.filter((slot) => isNamedVersion(slot, lib)) : [];
   if (joined.length > 0) return joined;
   throw noMatch(registry, lib, version);
-}
-
-function joinedName({ libId, version }: Slot): string {
-  return `${libId}/${version}`;
 }
 
 function noMatch(registry: Registry, lib: string, version: string | undefined): OperatorError {
   const wanted = version === undefined ? '' : ` --version "${version}"`;
   const versions = registry.slots.filter((slot) => slot.libId === lib);
   const libIds = [...new Set(registry.slots.map(({ libId }) => libId))];
-  const meant = didYouMean(lib, [...libIds, ...registry.slots.map(joinedName)]);
+  const meant = didYouMean(lib, [...libIds, ...registry.slots.map(slotArgument)]);
   const hint =
     versions.length > 0
       ? [`it has: ${versions.map((slot) => slotName(slot)).join(', ')}`]

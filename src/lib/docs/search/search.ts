@@ -7,7 +7,7 @@ import { blobIn } from '../artifact/stored-hash.ts';
 import { blobVector } from '../artifact/vector-blob.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { PackContents, PackedLibrary } from '../release/pack-database.ts';
-import { slotName } from '../slot.ts';
+import { isNamedVersion, slotName } from '../slot.ts';
 import { cosine } from './cosine.ts';
 import { type Snippet, snippets } from './snippets.ts';
 import { type Scored, TopScores } from './top-scores.ts';
@@ -70,7 +70,7 @@ function requireSameSpace(path: string, { identity }: PackContents, embedder: Em
 function librariesNamed(name: string, libraries: readonly PackedLibrary[], path: string): readonly PackedLibrary[] {
   const found = libraries.filter(({ libId }) => libId === name);
   if (found.length > 0) return found;
-  const joined = libraries.filter(({ libId, version }) => `${libId}/${version}` === name);
+  const joined = libraries.filter((library) => isNamedVersion(library, name));
   if (joined.length > 0) return joined;
   const meant = didYouMean(name, [...new Set(libraries.map(({ libId }) => libId))]);
   throw new OperatorError(`${path} has no library ${name}`, {
