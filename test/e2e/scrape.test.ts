@@ -137,7 +137,8 @@ test('a new description costs the vector of the library alone, a page that left 
   const [rocket, ...others] = LIBRARIES;
   if (!rocket) throw new Error('there is a first library');
   await rig.writeRegistry([{ ...rocket, description: 'Fast rockets' }, ...others]);
-  const described = await scrape('/acme/rocket/1.0');
+  // Named as progress names it.
+  const described = await scrape('/acme/rocket@1.0');
   expect(states(described.result)).toEqual({ 'acme_rocket_1.0': 'scraped' });
   expect(rig.embeddings.texts).toEqual(['acme rocket Fast rockets']);
   expect(rig.host.counts()).toMatchObject({ requests: 3, unchanged: 3 });
@@ -206,6 +207,12 @@ test('--since-days leaves alone what was checked lately, --force makes everythin
   const { result } = await scrape('--since-days', '2');
   expect(states(result)).toEqual(all('skipped'));
   expect(rig.host.counts().requests).toBe(0);
+  // However lately: the registry asks for other pages now.
+  const single = '/acme/single';
+  await rig.writeRegistry([{ lib_id: single, urls: ['/rocket/v1/intro.md'] }]);
+  expect(states((await scrape(single, '--since-days', '2')).result)).toEqual({ acme_single: 'scraped' });
+  await rig.writeRegistry(LIBRARIES);
+  await scrape(single, '--force-shrink');
   const forced = await scrape('--force');
   expect(states(forced.result)).toEqual(all('scraped'));
   expect(rig.host.counts()).toEqual({ requests: 12, conditional: 0, unchanged: 0 });
@@ -238,6 +245,34 @@ test('a damaged artifact is said and made anew; a text that cannot be embedded f
   expect(end.stderr).toMatch(/^scraped: \/acme\/single, 1 document,/m);
   expect(end.stderr).toMatch(/^stale: \/acme\/snake: /m);
   rig.embeddings.refuse(null);
+});
+
+test('what is wrong with one library fails that one alone', async () => {
+  await rig.writeRegistry([
+    { lib_id: '/bad/folder', urls: ['/single/readme.md'] },
+    { lib_id: '/bad/escape', kind: 'godoc', urls: ['/%zz/@v/v1.zip'] },
+    { lib_id: '/acme/single', urls: ['/single/readme.md'] },
+  ]);
+  await writeFile(join(rig.artifacts, 'bad_folder'), '');
+  const { exitCode, result } = await scrape('--run-status', '--since-days', '1', '--force');
+  expect(exitCode).toBe(68);
+  expect(states(result)).toEqual({ acme_single: 'skipped', bad_folder: 'failed', bad_escape: 'failed' });
+  expect(result.slots.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('bad_folder is a file'),
+    'its page could not be had (unsupported url)',
+    null,
+  ]);
+  await rig.writeRegistry(LIBRARIES);
+});
+
+test('with nothing but rate limits in the way it ends with 75, and says what to type again as it was typed', async () => {
+  const limit = { type: 'status', status: 429, headers: { 'retry-after': '3600' } } as const;
+  rig.host.setFaults([{ path: '/rocket/*', fault: limit }]);
+  const end = await rig.run(['scrape', '/acme/rocket', '--artifacts', 'an other']);
+  rig.host.setFaults([]);
+  expect(end.exitCode).toBe(75);
+  const next = end.stderr.split('\n').filter((line) => line.startsWith('Next: '));
+  expect(next).toEqual(['1.0', '2.0'].map((v) => `Next: capture-cli scrape /acme/rocket/${v} --artifacts 'an other'`));
 });
 
 test('pages for the agent go through it; where it is not set or not well, nothing is fetched', async () => {

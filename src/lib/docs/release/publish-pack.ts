@@ -59,8 +59,8 @@ export interface ReleaseResult {
  * everything is in place. Running it again goes on where it was cut off, and changes nothing once it is done.
  *
  * @throws OperatorError of the guards, before anything is changed: `pack_partial`, `pack_below_floor`,
- *   `database_would_shrink`,
- *   `database_…`, `release_missing`; of the publishing: `publish_failed`, `release_gone`
+ *   `database_would_shrink`, `release_missing`, or as `readReleaseFile` and `loadManifest` do; of the publishing:
+ *   `publish_failed`, `release_gone`
  */
 export async function* publishPack(
   capabilities: ReleaseCapabilities,

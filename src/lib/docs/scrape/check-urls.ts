@@ -7,7 +7,7 @@ import type { ProgressEvent } from '../../progress/events.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { type PageSources, pageRequest } from './page-reader.ts';
 import { mapInParallel } from './parallel.ts';
-import { pageFailureOf } from './slot-pages.ts';
+import { pageFailureOf, shareOfPages } from './slot-pages.ts';
 import { tallyEvents } from './tally.ts';
 
 /** Addresses that are looked at, at the same time; how many a host is asked for is the fetcher's to say. */
@@ -91,6 +91,6 @@ async function runCheck(
 function failureOf(slot: Slot, dead: readonly DeadPage[]): readonly SlotFailure[] {
   const pages = dead.filter(({ libId, version }) => libId === slot.libId && version === slot.version);
   if (pages.length === 0) return [];
-  const reason = `${pages.length} of ${slot.urls.length} pages cannot be had`;
+  const reason = `${shareOfPages(pages.length, slot)} cannot be had`;
   return [{ slot: slotName(slot), state: 'unreachable', reason, pages }];
 }

@@ -31,7 +31,7 @@ export interface ScrapeInputs {
   readonly parallel: Readonly<Record<SourceKind, number>>;
   /** Fetch, cut and embed everything anew. */
   readonly force: boolean;
-  /** Leave slots alone that were checked less than so many milliseconds ago; 0 checks all. */
+  /** Leave slots alone that were checked less than so many milliseconds ago, unless the registry changed; 0 checks all. */
   readonly freshMs: number;
   /** The share of its documents, 0 to 1, that a slot may lose; undefined lets it lose them all. */
   readonly maxShrink: number | undefined;

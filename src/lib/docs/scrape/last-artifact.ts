@@ -51,6 +51,11 @@ export function knownLibVector(artifact: Artifact | null, slot: Slot, identity: 
   return artifact.descriptionHash === descriptionHash(slot) ? artifact.libVector : null;
 }
 
+/** Whether an artifact is of what the registry and the embedder ask for now, however old its pages are. */
+export function isOf(artifact: Artifact, slot: Slot, identity: EmbedderIdentity): boolean {
+  return artifact.cacheHash === slot.cacheHash && knownLibVector(artifact, slot, identity) !== null;
+}
+
 /** How much an artifact has in common with what it would be replaced by. */
 export type Sameness =
   /** Nothing would change. */
@@ -67,8 +72,7 @@ export function compare(
   pages: readonly CurrentPage[],
 ): Sameness {
   const isSame =
-    artifact.cacheHash === slot.cacheHash &&
-    knownLibVector(artifact, slot, identity) !== null &&
+    isOf(artifact, slot, identity) &&
     pages.length === artifact.pages.length &&
     pages.every(({ url, sections }, index) => sections === null && artifact.pages[index]?.url === url);
   if (!isSame) return 'different';

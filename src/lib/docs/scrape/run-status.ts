@@ -18,7 +18,14 @@ const STATUSES: Readonly<Record<SlotState, 'scraped' | 'cached' | null>> = {
 export async function writeRunStatus(folder: string, state: SlotState): Promise<void> {
   const path = join(folder, '.run_status');
   const status = STATUSES[state];
-  if (status === null) return await rm(path, { force: true });
+  if (status === null) return await removeStatus(path);
   await mkdir(folder, { recursive: true });
   await replaceFile(path, `${status}\n`);
+}
+
+async function removeStatus(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((thrown: NodeJS.ErrnoException) => {
+    // There is a file in the place of the folder, so there is none either.
+    if (thrown.code !== 'ENOTDIR') throw thrown;
+  });
 }

@@ -5,14 +5,14 @@ import type { PageFailure, SlotState } from '../../progress/docs/events.ts';
 import { writeArtifact } from '../artifact/write-artifact.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { checkedAt, markChecked } from './checked.ts';
-import { type EmbeddedSlot, embedSlot, type SlotEmbeddingParts } from './embed-slot.ts';
+import { embedSlot, type SlotEmbeddingParts } from './embed-slot.ts';
 import type { ScrapeInputs, SlotResult } from './inputs.ts';
-import { compare, knownPages, type LastArtifact, readLastArtifact, sectionsOf } from './last-artifact.ts';
+import { compare, isOf, knownPages, type LastArtifact, readLastArtifact, sectionsOf } from './last-artifact.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { PARSER_VERSIONS, type PageSources, pageReader } from './page-reader.ts';
 import { writeRunStatus } from './run-status.ts';
 import { refuseShrinking } from './shrink.ts';
-import { readSlotPages } from './slot-pages.ts';
+import { readSlotPages, shareOfPages } from './slot-pages.ts';
 
 /** What slots are scraped with. */
 export interface SlotParts extends SlotEmbeddingParts {
@@ -30,7 +30,8 @@ interface Outcome {
 
 /**
  * Brings the artifact of a slot up to date. It is replaced by a complete one or not at all: with a page missing, with
- * suspiciously few documents or with a text that cannot be embedded, the last good artifact stays.
+ * suspiciously few documents, with a text that cannot be embedded or while another program writes to the artifact, the
+ * last good one stays.
  *
  * @throws what says nothing about this slot alone: the disk is full, the operator asked to stop
  */
@@ -64,7 +65,7 @@ async function bringUpToDate(
   const incomplete = (reason: string, failedPages: readonly PageFailure[] = []): Outcome => {
     return { state: artifact === null ? 'failed' : 'stale', documents: before ?? 0, reason, failedPages };
   };
-  if (artifact !== null && (await isFresh(folder, parts))) {
+  if (artifact !== null && isOf(artifact, slot, embedder.identity) && (await isFresh(folder, parts))) {
     return { state: 'skipped', documents: artifact.documents.length, reason: null };
   }
   const base = inputs.force ? null : artifact;
@@ -85,17 +86,17 @@ async function bringUpToDate(
   );
   const refusal = refuseShrinking({ kind: slot.kind, before, now: sections.length, maxShrink: inputs.maxShrink });
   if (refusal !== null) return incomplete(refusal);
-  let embedded: EmbeddedSlot;
   try {
-    embedded = await embedSlot(slot, base, sections, parts);
+    const embedded = await embedSlot(slot, base, sections, parts);
+    const { identity } = embedder;
+    const content = { slot, identity, ...embedded, pages: read.pages, parserVersion: PARSER_VERSIONS[slot.kind] };
+    await writeArtifact(folder, content, clock.now());
   } catch (thrown) {
     parts.signal.throwIfAborted();
-    if (!(thrown instanceof OperatorError)) throw thrown;
+    // Where nothing can be written, no other library could either.
+    if (!(thrown instanceof OperatorError) || thrown.code === 'database_not_written') throw thrown;
     return incomplete(thrown.message);
   }
-  const { identity } = embedder;
-  const content = { slot, identity, ...embedded, pages: read.pages, parserVersion: PARSER_VERSIONS[slot.kind] };
-  await writeArtifact(folder, content, clock.now());
   if (sameness === 'revalidated') return { state: 'unchanged', documents: sections.length, reason: null };
   const reason = sections.length === 0 ? 'its package exports nothing that could be documented' : null;
   return { state: 'scraped', documents: sections.length, reason };
@@ -109,6 +110,5 @@ async function isFresh(folder: string, { clock, inputs }: SlotParts): Promise<bo
 
 function missingPages(failures: readonly PageFailure[], slot: Slot): string {
   const reasons = [...new Set(failures.map(({ reason }) => reason.replaceAll('_', ' ')))].join(', ');
-  const pages = slot.urls.length === 1 ? 'its page' : `${failures.length} of ${slot.urls.length} pages`;
-  return `${pages} could not be had (${reasons})`;
+  return `${shareOfPages(failures.length, slot)} could not be had (${reasons})`;
 }

@@ -73,10 +73,17 @@ async function readOne(slot: string, url: string, parts: SlotPagesParts): Promis
   }
 }
 
+/** So many pages of a slot, in words: `its page`, or `2 of 3 pages`. */
+export function shareOfPages(count: number, { urls }: Pick<Slot, 'urls'>): string {
+  return urls.length === 1 ? 'its page' : `${count} of ${urls.length} pages`;
+}
+
 /** What is wrong with a page, or null for what is not the page's fault. */
 export function pageFailureOf(thrown: unknown, url: string): PageFailure | null {
-  const isFailure = thrown instanceof FetchFailure || thrown instanceof ParseFailure;
-  return isFailure ? { url, reason: thrown.reason, message: thrown.message } : null;
+  if (!(thrown instanceof FetchFailure || thrown instanceof ParseFailure)) return null;
+  const { reason, message } = thrown;
+  const remedy = reason === 'refused_address' ? '; docs.allowPrivateHosts lists hosts that are asked all the same' : '';
+  return { url, reason, message: `${message}${remedy}` };
 }
 
 function eventOf(reading: PageReading, slot: string, url: string, elapsedMs: number) {
