@@ -19,9 +19,8 @@ export async function concludeWatch(
     return ended.exitCode;
   }
   if (ended.exitCode !== EXIT.done) {
-    if (ended.failures.length > 0) {
-      tell(`Next: capture-cli runs logs ${ended.runId} --failed --dispatch-repo ${ended.repository}`);
-    }
+    const next = nextAfterFailure(ended);
+    if (next !== undefined) tell(`Next: ${next}`);
     return ended.exitCode;
   }
   if (!progress) return ended.exitCode;
@@ -29,4 +28,10 @@ export async function concludeWatch(
   if (words !== undefined) tell(`The run succeeded, but ${words}.`);
   for (const command of next) tell(`Next: ${command}`);
   return exitCode;
+}
+
+function nextAfterFailure({ state, failures, runId, repository, workflow, url }: WatchResult): string | undefined {
+  if (state === 'action_required') return `approve it at ${url}`;
+  if (state === 'startup_failure') return `capture-cli workflows check .github/workflows/${workflow}`;
+  return failures.length > 0 ? `capture-cli runs logs ${runId} --failed --dispatch-repo ${repository}` : undefined;
 }

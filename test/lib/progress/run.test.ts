@@ -114,13 +114,19 @@ function draw(
 describe('the live view of a run', () => {
   test('shows every job with state, step and duration where they fit, failed and running first', () => {
     const lines = draw(busy, { columns: 120, rows: 50 });
-    expect(lines[0]).toBe('Backfill acme/big r1 … running 2 min');
+    expect(lines[0]).toBe('Backfill acme/big r1 … 2 min so far');
     expect(lines[1]).toBe('run 77 of acme/ops is running: 1 failed, 4 running, 2 queued, 15 succeeded');
     expect(lines[2]).toBe('failed         Worker 19 … 1 min 30 s');
     expect(lines[3]).toBe('running        Worker 15  Capture chunks … 1 min 40 s');
     expect(lines.filter((line) => line.startsWith('succeeded'))).toHaveLength(15);
     expect(lines.at(-2)).toMatch(/^REST budget +4,900 of 5,000/);
     expect(lines.at(-1)).toBe('Ctrl-C ends the watching; the run goes on.');
+  });
+
+  test('of a run that waits or has ended does not claim that it runs', () => {
+    const stateLine = (state: RunState) => draw([found({ state })], { columns: 120, rows: 50 })[1];
+    expect(stateLine('pending')).toBe('run 77 of acme/ops is held back by another run of its concurrency group');
+    expect(stateLine('timed_out')).toBe('run 77 of acme/ops has ended (timed out)');
   });
 
   test('collapses the matrix where it does not fit, and keeps what failed and runs apart', () => {
@@ -259,7 +265,7 @@ describe('a run as lines', () => {
     log.show([found({ state: 'waiting' }), job(1, 'Deploy', 'waiting')]);
     await log.renderer.close();
     expect(log.lines()[0]).toContain(', waiting for an approval, ');
-    expect(log.lines()[1]).toBe('needs approval: Deploy: waiting for an approval');
+    expect(log.lines()[1]).toMatch(/^needs approval: Deploy, https:.*job.1$/);
   });
 
   test('identical lines of a log are all written', async () => {

@@ -2,7 +2,7 @@ import { formatDuration } from '../format.ts';
 import { isOfInterest, type JobRowItem, jobRows } from '../runs/job-rows.ts';
 import { describeJobCounts } from '../runs/status.ts';
 import { currentStep, type RunView, tookMs } from '../runs/view.ts';
-import { RUN_STATE_LABELS, RUN_STATE_TONES, RUN_STATE_WORDS } from '../runs/wording.ts';
+import { describeState, RUN_STATE_LABELS, RUN_STATE_TONES } from '../runs/wording.ts';
 import { sanitize } from '../sanitize.ts';
 import { describeCounts } from '../status.ts';
 import { firstThatFits } from './cells.ts';
@@ -31,19 +31,19 @@ export function runFrameOf(scene: Scene, run: RunView): readonly FrameLine[] {
 
 function title({ now, palette }: Scene, run: RunView): FrameLine {
   const name = palette('strong', sanitize(run.found.title));
-  const running = formatDuration(Math.max(0, now - run.found.startedAt));
-  return { id: 'title', left: name, right: palette('faint', `running ${running}`), cut: 'middle' };
+  const since = formatDuration(Math.max(0, now - run.found.startedAt));
+  return { id: 'title', left: name, right: palette('faint', `${since} so far`), cut: 'middle' };
 }
 
 function runLine({ layout, palette }: Scene, run: RunView): FrameLine {
   const attempt = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
-  const state = palette(RUN_STATE_TONES[run.state], RUN_STATE_WORDS[run.state]);
+  const state = palette(RUN_STATE_TONES[run.state], describeState(run.state));
   const jobs = run.jobs.length === 0 ? '' : `: ${describeJobCounts(run.jobs)}`;
   const text = firstThatFits(layout.width, [
-    `run ${run.found.runId} of ${sanitize(run.found.repository)}${attempt} is ${state}${jobs}`,
-    `run ${run.found.runId}${attempt} is ${state}${jobs}`,
-    `${state}${jobs}`,
-    state,
+    `run ${run.found.runId} of ${sanitize(run.found.repository)}${attempt} ${state}${jobs}`,
+    `run ${run.found.runId}${attempt} ${state}${jobs}`,
+    `the run ${state}${jobs}`,
+    `the run ${state}`,
   ]);
   return { id: 'run', left: text, cut: 'end' };
 }

@@ -2,9 +2,9 @@ import { formatCount, formatDuration, formatQuantity } from '../format.ts';
 import type { Tone } from '../palette.ts';
 import type { ProgressRecord } from '../progress-record.ts';
 import { sanitize } from '../sanitize.ts';
-import type { RunEvent, RunState } from './events.ts';
+import type { RunEvent } from './events.ts';
 import { type FinishedRun, type ReadLog, tookMs } from './view.ts';
-import { RUN_STATE_LABELS, RUN_STATE_ORDER, RUN_STATE_TONES, RUN_STATE_WORDS } from './wording.ts';
+import { isUnderWay, RUN_STATE_LABELS, RUN_STATE_ORDER, RUN_STATE_TONES, RUN_STATE_WORDS } from './wording.ts';
 
 /** Failed jobs whose logs are shown at the end; the rest are counted, and `runs logs --failed` has them all. */
 const SHOWN_FAILURES = 5;
@@ -24,16 +24,17 @@ export function runRecordOf(event: RunEvent, now: number): ProgressRecord | unde
       return record('strong', 'continues', `what is left is for run ${event.nextRunId}, ${sanitize(event.url)}`);
     case 'run.changed': {
       // The end has records of its own.
-      if (!UNDER_WAY.has(event.state)) return undefined;
+      if (!isUnderWay(event.state)) return undefined;
       const attempt = event.attempt > 1 ? `attempt ${event.attempt}: ` : '';
       return record(RUN_STATE_TONES[event.state], 'run', `${attempt}${RUN_STATE_WORDS[event.state]}`);
     }
     case 'job.changed': {
       if (event.finishedAt === null && event.state !== 'waiting') return undefined;
-      const took = tookMs(event, now);
+      const took = event.state === 'skipped' ? undefined : tookMs(event, now);
       const length = took === undefined ? '' : `, ${formatDuration(took)}`;
-      const words = event.state === 'waiting' ? `: ${RUN_STATE_WORDS.waiting}` : length;
-      return record(RUN_STATE_TONES[event.state], RUN_STATE_LABELS[event.state], `${sanitize(event.name)}${words}`);
+      // Where to approve it.
+      const more = event.state === 'waiting' ? `, ${sanitize(event.url)}` : length;
+      return record(RUN_STATE_TONES[event.state], RUN_STATE_LABELS[event.state], `${sanitize(event.name)}${more}`);
     }
     case 'log.read':
       return { ...record('strong', 'log', describeLog(event)), block: event.lines };
@@ -75,8 +76,6 @@ export function summarizeRun(end: FinishedRun): readonly ProgressRecord[] {
     record(tone, verdict, `${sanitize(end.title)}${attempt}${words}, ${sanitize(end.url)}`),
   ];
 }
-
-const UNDER_WAY: ReadonlySet<RunState> = new Set(['queued', 'pending', 'waiting', 'running']);
 
 function describeLog({ name, lines, omitted }: ReadLog): string {
   if (lines.length === 0) return `${sanitize(name)}: it is empty`;

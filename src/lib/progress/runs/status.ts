@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatQuantity } from '../format.ts';
 import { sanitize } from '../sanitize.ts';
 import type { RunState } from './events.ts';
 import { currentStep, type JobView, type RunView, tookMs } from './view.ts';
-import { RUN_STATE_LABELS, RUN_STATE_ORDER, RUN_STATE_WORDS } from './wording.ts';
+import { describeState, isUnderWay, RUN_STATE_LABELS, RUN_STATE_ORDER } from './wording.ts';
 
 /** How many jobs are in which state, in the order of interest: `1 failed, 3 running, 12 succeeded`. */
 export function describeJobCounts(jobs: readonly JobView[]): string {
@@ -17,7 +17,8 @@ export function describeJobCounts(jobs: readonly JobView[]): string {
 /** How a run stands, in one line of words. */
 export function describeRun(run: RunView, now: number): string {
   const since = formatDuration(Math.max(0, now - run.found.startedAt));
-  if (run.state !== 'running') return `the run is ${RUN_STATE_WORDS[run.state]}, ${since} so far`;
+  if (!isUnderWay(run.state)) return `the run ${describeState(run.state)}`;
+  if (run.state !== 'running') return `the run ${describeState(run.state)}, ${since} so far`;
   if (run.jobs.length === 0) return `no job has begun, ${since} so far`;
   const running = run.jobs.filter(({ state }) => state === 'running');
   const [first] = running;

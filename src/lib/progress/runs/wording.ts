@@ -71,3 +71,15 @@ export const RUN_STATE_ORDER: readonly RunState[] = [
   'neutral',
   'skipped',
 ];
+
+const UNDER_WAY: ReadonlySet<RunState> = new Set(['queued', 'pending', 'waiting', 'running']);
+
+/** Whether something may still happen by itself. */
+export function isUnderWay(state: RunState): boolean {
+  return UNDER_WAY.has(state);
+}
+
+/** The state as what follows `the run`: `is waiting for a runner`, `has ended (timed out)`. */
+export function describeState(state: RunState): string {
+  return isUnderWay(state) ? `is ${RUN_STATE_WORDS[state]}` : `has ended (${RUN_STATE_LABELS[state]})`;
+}
