@@ -1,6 +1,6 @@
 import { askGit } from '../lib/git/run-git.ts';
 
-/** Address of the git remote `origin` of the working folder; undefined where there is none, or no git. */
-export async function originUrl(): Promise<string | undefined> {
-  return (await askGit(process.cwd(), ['remote', 'get-url', 'origin']))?.trim();
+/** Address of the git remote `origin` of a folder, the working one by default; undefined where there is none, or no git. */
+export async function originUrl(folder = process.cwd()): Promise<string | undefined> {
+  return (await askGit(folder, ['remote', 'get-url', 'origin']))?.trim();
 }

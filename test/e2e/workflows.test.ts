@@ -35,13 +35,10 @@ describe('workflows check', () => {
   });
 
   test('names file, line and column of what is wrong, and fails', async () => {
-    await cp(BAD, join(repository.path, 'bad'), { recursive: true });
-    const { exitCode, stdout, stderr } = await cli(
-      'workflows',
-      'check',
-      'bad/action-by-tag.yml',
-      'bad/input-in-script.yml',
-    );
+    for (const name of ['action-by-tag.yml', 'input-in-script.yml']) {
+      await cp(join(BAD, name), join(repository.path, 'bad', name));
+    }
+    const { exitCode, stdout, stderr } = await cli('workflows', 'check', 'bad');
     expect(exitCode).toBe(1);
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^bad\/action-by-tag\.yml:29:15: actions\/checkout@v7\.0\.1 is not pinned: .* \(pinned\)$/),
@@ -89,15 +86,23 @@ describe('workflows install', () => {
       expect(installed.stdout.split('\n')).toContain(line);
     }
     expect(await cli('workflows', 'check')).toMatchObject({ exitCode: 0, stdout: '' });
-    const { workflows } = JSON.parse((await cli('workflows', 'list', '--json')).stdout);
+    const listed = await cli('workflows', 'list', '--json');
+    // What is missing lacks something: an installation would not write it.
+    expect(listed.stderr).toBe('');
+    const { workflows } = JSON.parse(listed.stdout);
     expect(workflows[0]).toMatchObject({ commands: ['backfill'], path: FILE, state: 'current' });
-    expect(workflows.slice(1).map(({ state }: { state: string }) => state)).toEqual(
-      SHIPPED.slice(1).map(() => 'missing'),
+    expect(workflows.slice(1)).toMatchObject(
+      SHIPPED.slice(1).map((file) => ({
+        state: 'missing',
+        lacks: file === 'installs-cache.yml' ? 'counters' : 'registry',
+      })),
     );
   });
 
   test('writes what a repository has a registry or counters for, or what is asked for', async () => {
-    expect(JSON.parse((await cli('workflows', 'install', 'scrape', '--json')).stdout).written).toEqual(PACK);
+    const pack = JSON.parse((await cli('workflows', 'install', 'scrape', '--json')).stdout);
+    expect(pack.written).toEqual(PACK);
+    expect(pack.needed).toContainEqual({ kind: 'secret', name: 'OPENAI_API_KEY', needed: 'openai' });
     await writeFile(join(repository.path, 'libraries_sources.yaml'), 'libraries: []\n');
     await configured('installs: { npm: [acme] }');
     const all = JSON.parse((await cli('workflows', 'install', '--json')).stdout);
@@ -121,9 +126,11 @@ describe('workflows install', () => {
     expect(refused.exitCode).toBe(2);
     expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'workflow_edited' });
     expect(await readFile(join(repository.path, FILE), 'utf8')).toBe(mine);
-    expect((await cli('workflows', 'list')).stdout).toContain(`${FILE}  installed, with local edits\n`);
+    const edited = await cli('workflows', 'list');
+    expect(edited.stdout).toMatch(/progressive-backfill\.yml +installed, with local edits\n/);
+    expect(edited.stderr).toBe('Next: capture-cli workflows install --diff\n');
     expect((await cli('workflows', 'install', '--force')).exitCode).toBe(0);
-    expect((await cli('workflows', 'list')).stdout).toContain(`${FILE}  installed\n`);
+    expect((await cli('workflows', 'list')).stdout).toMatch(/progressive-backfill\.yml +installed\n/);
   });
 });
 

@@ -15,23 +15,26 @@ export default class WorkflowsCheck extends BaseCommand {
     'Runs actionlint and the rules of this product: inputs are those that --remote sends, run-name echoes request_id, concurrency and permissions are set and no more than needed, actions are pinned to a commit, no expression stands in a script. Without FILE it checks what is installed in the git checkout. In a job of GitHub Actions it annotates the lines.';
   static override examples = [
     '<%= config.bin %> workflows check',
-    { description: 'Any workflow', command: '<%= config.bin %> workflows check .github/workflows/ci.yml' },
+    { description: 'Every workflow', command: '<%= config.bin %> workflows check .github/workflows' },
     { description: 'For a program', command: "<%= config.bin %> workflows check --json | jq '.findings'" },
   ];
   static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage];
   static override strict = false;
   static override args = {
-    file: Args.string({ description: 'workflow files; those of the catalogue that are installed here without any' }),
+    file: Args.string({
+      description: 'workflow files, or folders of them; those of the catalogue that are installed here without any',
+    }),
   };
 
   async run(): Promise<CheckResult> {
     const { argv } = await this.parse(WorkflowsCheck);
-    const [{ checkWorkflows }, { findingLine }, { errorAnnotation }] = await Promise.all([
+    const [{ checkWorkflows }, { namedWorkflowFiles }, { findingLine }, { errorAnnotation }] = await Promise.all([
       import('../../lib/actions/workflows/check.ts'),
+      import('../../lib/actions/workflows/named-files.ts'),
       import('../../lib/actions/workflows/finding.ts'),
       import('../../lib/progress/annotations.ts'),
     ]);
-    const files = argv.length > 0 ? argv.map(String) : await this.#installed();
+    const files = argv.length > 0 ? await namedWorkflowFiles(argv.map(String)) : await this.#installed();
     const findings = (await checkWorkflows(files)).flatMap((checked) => checked.findings);
     for (const finding of findings) {
       this.log(findingLine(finding));

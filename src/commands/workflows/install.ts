@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
@@ -48,7 +47,7 @@ export default class WorkflowsInstall extends BaseCommand {
       ]);
     const settings = await this.settings();
     const { actions: names } = settings.values;
-    const root = await checkoutRoot(flags.path);
+    const root = await checkoutRoot(flags.path, 'name its folder: capture-cli workflows install --path DIR');
     const source = { shipped: join(this.config.root, WORKFLOW_FOLDER), names, version: this.config.version };
     const pipelines = await this.#pipelines(args.command, settings);
     const workflows = await inspectWorkflows(root, source, pipelines);
@@ -72,30 +71,34 @@ export default class WorkflowsInstall extends BaseCommand {
     const unchanged = workflows.map(({ path }) => path).filter((path) => !written.includes(path));
     for (const path of written) this.log(`Wrote ${join(root, path)}`);
     for (const path of unchanged) this.log(`${join(root, path)} is up to date`);
-    const next = nextCommands(pipelines, names.repository);
-    for (const line of setupLines(needed, names.repository, next)) this.log(line);
+    const repository = await this.#repository(root, settings);
+    const next = nextCommands(pipelines, repository);
+    for (const line of setupLines(needed, repository, next)) this.log(line);
     return { root, written, unchanged, needed, nextCommands: next };
   }
 
   async #pipelines(command: string | undefined, { values }: ResolvedConfig): Promise<readonly Pipeline[]> {
-    const { choosePipelines } = await import('../../lib/actions/workflows/chosen-pipelines.ts');
-    const { registry } = values.docs;
-    const { npm, pypi, crates, organization, manual } = values.installs;
-    const counters = [...npm, ...pypi, ...crates].length > 0 || (organization ?? manual) !== undefined;
-    const hasRegistry = await access(registry).then(
-      () => true,
-      () => false,
-    );
-    const { chosen, leftOut } = choosePipelines(command, { registry: hasRegistry, counters });
-    for (const {
-      pipeline,
-      commands: [command = ''],
-      needs,
-    } of leftOut) {
-      const without = needs === 'registry' ? registry : 'anything to count in the settings';
-      const typed = command.includes(':') ? `"${command.replaceAll(':', ' ')}"` : command;
-      this.detail(`left out, without ${without}: ${pipeline}; capture-cli workflows install ${typed} writes it`);
+    const { lackOf, usablePipelines } = await import('../../cli/usable-pipelines.ts');
+    const { chosen, leftOut } = await usablePipelines(values, command);
+    for (const { pipeline, commands, needs } of leftOut) {
+      if (needs === null) continue;
+      const [first = ''] = commands;
+      const typed = first.includes(':') ? `"${first.replaceAll(':', ' ')}"` : first;
+      this.detail(
+        `left out, without ${lackOf(needs, values)}: ${pipeline}; capture-cli workflows install ${typed} writes it`,
+      );
     }
     return chosen;
+  }
+
+  /** The repository that is to run them: as it is set, else that of the checkout; undefined where neither tells. */
+  async #repository(root: string, { values }: ResolvedConfig): Promise<string | undefined> {
+    if (values.actions.repository !== undefined) return values.actions.repository;
+    const [{ originUrl }, { repositoryPath }] = await Promise.all([
+      import('../../cli/origin-url.ts'),
+      import('../../lib/github/repository/repository-name.ts'),
+    ]);
+    const origin = await originUrl(root);
+    return origin === undefined ? undefined : repositoryPath(origin);
   }
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { BaseCommand } from '../../cli/base-command.ts';
+import type { PipelineNeed } from '../../lib/actions/catalogue/catalogue-entry.ts';
+import type { WorkflowState } from '../../lib/actions/workflows/render.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 
 interface ListedWorkflow {
@@ -7,10 +9,12 @@ interface ListedWorkflow {
   /** The commands that start it. */
   readonly commands: readonly string[];
   readonly path: string;
-  readonly state: 'missing' | 'current' | 'outdated' | 'edited';
+  readonly state: WorkflowState;
+  /** What the pipeline needs and is not here; null where nothing is missing. */
+  readonly lacks: PipelineNeed | null;
 }
 
-const STATES: Readonly<Record<ListedWorkflow['state'], string>> = {
+const STATES: Readonly<Record<WorkflowState, string>> = {
   missing: 'not installed',
   current: 'installed',
   outdated: 'installed, by another version or with other settings',
@@ -28,9 +32,10 @@ export default class WorkflowsList extends BaseCommand {
 
   async run(): Promise<{ readonly root: string; readonly workflows: readonly ListedWorkflow[] }> {
     await this.parse(WorkflowsList);
-    const [{ checkoutRoot, WORKFLOW_FOLDER }, { inspectWorkflows }] = await Promise.all([
+    const [{ checkoutRoot, WORKFLOW_FOLDER }, { inspectWorkflows }, { lackOf, usablePipelines }] = await Promise.all([
       import('../../lib/actions/workflows/checkout.ts'),
       import('../../lib/actions/workflows/installation.ts'),
+      import('../../cli/usable-pipelines.ts'),
     ]);
     const { values } = await this.settings();
     const root = await checkoutRoot(process.cwd());
@@ -39,18 +44,30 @@ export default class WorkflowsList extends BaseCommand {
       names: values.actions,
       version: this.config.version,
     });
-    const workflows = found.map(({ pipeline: { pipeline, commands }, path, state }) => ({
-      pipeline,
-      commands: commands.map((command) => command.replaceAll(':', ' ')),
+    const { leftOut } = await usablePipelines(values);
+    const workflows = found.map(({ pipeline, path, state }) => ({
+      pipeline: pipeline.pipeline,
+      commands: pipeline.commands.map((command) => command.replaceAll(':', ' ')),
       path,
       state,
+      lacks: leftOut.includes(pipeline) ? pipeline.needs : null,
     }));
+    const width = Math.max(...workflows.map(({ path }) => path.length));
     for (const files of Map.groupBy(workflows, ({ pipeline }) => pipeline).values()) {
-      this.log(`${files[0]?.commands.join(', ')}: ${files[0]?.pipeline}`);
-      for (const { path, state } of files) this.log(`  ${path}  ${STATES[state]}`);
+      const [{ commands, pipeline, lacks } = { commands: [], pipeline: '', lacks: null }] = files;
+      const lack = lacks === null ? '' : ` (not usable here without ${lackOf(lacks, values)})`;
+      this.log(`${commands.join(', ')}: ${pipeline}${lack}`);
+      for (const { path, state } of files) this.log(`  ${path.padEnd(width)}  ${STATES[state]}`);
     }
-    if (workflows.some(({ state }) => state === 'missing')) this.tell('Next: capture-cli workflows install');
-    if (workflows.some(({ state }) => state === 'outdated')) this.tell('Next: capture-cli workflows install --update');
+    for (const option of nextOptions(workflows)) this.tell(`Next: capture-cli workflows install${option}`);
     return { root, workflows };
   }
+}
+
+/** With what `workflows install` is to be called; what it would refuse or leave out is not suggested. */
+function nextOptions(workflows: readonly ListedWorkflow[]): readonly string[] {
+  const states = new Set(workflows.filter(({ lacks }) => lacks === null).map(({ state }) => state));
+  if (states.has('edited')) return [' --diff'];
+  if (states.has('outdated')) return [' --update'];
+  return states.has('missing') ? [''] : [];
 }

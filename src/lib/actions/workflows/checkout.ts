@@ -9,9 +9,11 @@ export const WORKFLOW_FOLDER = join('.github', 'workflows');
 /**
  * The root of the git checkout that a folder is in.
  *
+ * @param otherwise what else can be done where it is in none
+ *
  * @throws OperatorError `not_a_checkout`, exit 2
  */
-export async function checkoutRoot(folder: string): Promise<string> {
+export async function checkoutRoot(folder: string, otherwise?: string): Promise<string> {
   const start = resolve(folder);
   for (let path = start; ; path = dirname(path)) {
     // A file in a linked worktree, else a folder.
@@ -23,7 +25,7 @@ export async function checkoutRoot(folder: string): Promise<string> {
     exitCode: EXIT.usage,
     nextSteps: [
       'clone the repository that is to run the workflows and go there',
-      'or name its folder: `capture-cli workflows install --path DIR`',
+      ...(otherwise === undefined ? [] : [`or ${otherwise}`]),
     ],
   });
 }

@@ -63,17 +63,25 @@ export function workflowsToWrite(
 ): readonly InstalledWorkflow[] {
   const edited = workflows.filter(({ state }) => state === 'edited');
   if (edited.length > 0 && !force) {
-    throw refused('workflow_edited', `${paths(edited)} has local edits and is not overwritten`, [
-      'see what would change with `capture-cli workflows install --diff`',
-      'overwrite it with `capture-cli workflows install --force`: the edits are lost unless they are committed',
-    ]);
+    throw refused(
+      'workflow_edited',
+      `${paths(edited)} ${edited.length === 1 ? 'has local edits and is' : 'have local edits and are'} not overwritten`,
+      [
+        'see what would change with `capture-cli workflows install --diff`',
+        'overwrite with `capture-cli workflows install --force`: the edits are lost unless they are committed',
+      ],
+    );
   }
   const outdated = workflows.filter(({ state }) => state === 'outdated');
   if (outdated.length > 0 && !update && !force) {
-    throw refused('workflow_outdated', `${paths(outdated)} was written by another version or with other settings`, [
-      'see what would change with `capture-cli workflows install --diff`',
-      'write this version with `capture-cli workflows install --update`',
-    ]);
+    throw refused(
+      'workflow_outdated',
+      `${paths(outdated)} ${outdated.length === 1 ? 'was' : 'were'} written by another version or with other settings`,
+      [
+        'see what would change with `capture-cli workflows install --diff`',
+        'write this version with `capture-cli workflows install --update`',
+      ],
+    );
   }
   return workflows.filter(({ state }) => state !== 'current');
 }

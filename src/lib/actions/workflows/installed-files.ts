@@ -5,13 +5,15 @@ import { EXIT } from '../../exit-codes.ts';
 import { PIPELINES } from '../catalogue/catalogue.ts';
 import { checkoutRoot, WORKFLOW_FOLDER } from './checkout.ts';
 
+const NAME_FILES = 'name the files to check: capture-cli workflows check FILE';
+
 /**
  * The workflows of the catalogue that are in the git checkout of a folder, as absolute paths.
  *
  * @throws OperatorError `not_a_checkout` or `no_workflow`, exit 2
  */
 export async function installedWorkflowFiles(folder: string): Promise<readonly string[]> {
-  const root = await checkoutRoot(folder);
+  const root = await checkoutRoot(folder, NAME_FILES);
   const paths = PIPELINES.flatMap(({ workflows }) => workflows).map((file) => join(root, WORKFLOW_FOLDER, file));
   const present = await Promise.all(
     paths.map((path) =>
@@ -26,6 +28,6 @@ export async function installedWorkflowFiles(folder: string): Promise<readonly s
   throw new OperatorError(`no workflow of capture-cli is in ${join(root, WORKFLOW_FOLDER)}`, {
     code: 'no_workflow',
     exitCode: EXIT.usage,
-    nextSteps: ['write them with `capture-cli workflows install`', 'or name the files to check'],
+    nextSteps: ['write them with `capture-cli workflows install`', `or ${NAME_FILES}`],
   });
 }

@@ -8,8 +8,8 @@ export type WorkflowNames = Omit<Settings['actions'], 'repository'>;
 export interface NeededValue {
   readonly kind: 'secret' | 'variable';
   readonly name: string;
-  /** `always`, or what it is for: more requests by a token or by an App, or the schedule. */
-  readonly needed: 'always' | 'token' | 'app' | 'schedule';
+  /** `always`, or what it is for: more requests by a token or by an App, the schedule, or the embedder openai. */
+  readonly needed: 'always' | 'token' | 'app' | 'schedule' | 'openai';
 }
 
 type NameKey = Exclude<keyof WorkflowNames, 'owner'>;
@@ -24,6 +24,9 @@ const VALUES: Readonly<Record<NameKey, Omit<NeededValue, 'name'>>> = {
   installationIdVariable: { kind: 'variable', needed: 'app' },
   scheduleVariable: { kind: 'variable', needed: 'schedule' },
 };
+
+/** Read under a name that no setting changes. */
+const FIXED: readonly NeededValue[] = [{ kind: 'secret', name: 'OPENAI_API_KEY', needed: 'openai' }];
 
 const CONTEXTS = { secret: 'secrets', variable: 'vars' } as const;
 
@@ -45,7 +48,8 @@ export function withNames(text: string, names: WorkflowNames): string {
 
 /** What workflows with these names read, as far as it occurs in `texts`; what is always needed comes first. */
 export function neededValues(texts: readonly string[], names: WorkflowNames): readonly NeededValue[] {
-  return (Object.keys(VALUES) as NameKey[])
-    .map((key) => ({ ...VALUES[key], name: names[key] }))
-    .filter(({ kind, name }) => texts.some((text) => new RegExp(`\\b${CONTEXTS[kind]}\\.${name}\\b`).test(text)));
+  const named = (Object.keys(VALUES) as NameKey[]).map((key) => ({ ...VALUES[key], name: names[key] }));
+  return [...named, ...FIXED].filter(({ kind, name }) =>
+    texts.some((text) => new RegExp(`\\b${CONTEXTS[kind]}\\.${name}\\b`).test(text)),
+  );
 }

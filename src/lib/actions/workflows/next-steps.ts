@@ -16,6 +16,7 @@ export function setupLines(
     ...section(`Must exist on ${at}:`, commands('always')),
     ...section('For more than the 1,000 requests an hour of a run by itself, a token,', commands('token')),
     ...section('or a GitHub App (the id of its installation only when it has more than one):', commands('app')),
+    ...section('Only with docs.embedder: openai:', commands('openai')),
     ...section('For the schedule, the repository to capture:', commands('schedule')),
     ...section(
       'Next:',

@@ -15,7 +15,7 @@ export function inputs(file: WorkflowFile): readonly Finding[] {
   const on = mapUnder(root, 'on');
   const dispatchKey = on && keyOf(on, 'workflow_dispatch');
   if (!dispatchKey) {
-    const message = `\`capture-cli ${entry.command} --remote\` cannot start this workflow: it has no workflow_dispatch with inputs`;
+    const message = `\`capture-cli ${entry.command.replaceAll(':', ' ')} --remote\` cannot start this workflow: it has no workflow_dispatch with inputs`;
     return [findingAt(file, RULE, startOf(keyOf(root, 'on')), message)];
   }
   const declared = mapUnder(mapUnder(on, 'workflow_dispatch'), 'inputs');
