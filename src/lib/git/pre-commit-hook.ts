@@ -19,7 +19,9 @@ const SHEBANG = '#!/bin/sh\n';
 const LEFTHOOK_FILES = ['lefthook', '.lefthook', join('.config', 'lefthook')].flatMap((name) =>
   ['.yml', '.yaml', '.json', '.jsonc', '.toml'].map((extension) => `${name}${extension}`),
 );
-const LEFTHOOK_LINES = ['pre-commit:', '  commands:', '    schema-check:', `      run: ${COMMAND}`];
+const LEFTHOOK_YAML = ['pre-commit:', '  commands:', '    schema-check:', `      run: ${COMMAND}`];
+const LEFTHOOK_TOML = ['[pre-commit.commands.schema-check]', `run = "${COMMAND}"`];
+const LEFTHOOK_JSON = [`"pre-commit": { "commands": { "schema-check": { "run": "${COMMAND}" } } }`];
 
 /** What became of a hook, and in which file, as a path from the root of the checkout. */
 export interface HookChange {
@@ -41,7 +43,7 @@ export async function installHook(folder: string): Promise<HookChange> {
   const text = (await readIfPresent(file)) ?? '';
   const told = telling(relative(root, file));
   if (text.includes(BLOCK) || (text.includes(CALL) && !ANY_BLOCK.test(text))) return told('unchanged');
-  if (byHand) return told('add_by_hand', LEFTHOOK_LINES);
+  if (byHand) return told('add_by_hand', lefthookLines(file));
   const [shebang = ''] = /^#!.*\n/.exec(text) ?? [];
   if (shebang !== '' && !/\b(ba|da|z)?sh\b/.test(shebang)) throw notShell(relative(root, file), shebang.trim());
   // At the top: a hook may end itself before its last line.
@@ -58,7 +60,7 @@ export async function uninstallHook(folder: string): Promise<HookChange> {
   const text = (await readIfPresent(file)) ?? '';
   const rest = text.replace(ANY_BLOCK, '');
   const told = telling(relative(root, file));
-  if (byHand && text.includes(CALL)) return told('remove_by_hand', LEFTHOOK_LINES.slice(2));
+  if (byHand && text.includes(CALL)) return told('remove_by_hand', lefthookLines(file));
   if (rest === text) return told('unchanged');
   if (rest === SHEBANG) await rm(file);
   else await replaceFile(file, rest, 0o755);
@@ -67,6 +69,12 @@ export async function uninstallHook(folder: string): Promise<HookChange> {
 
 function telling(file: string) {
   return (outcome: HookChange['outcome'], lines: readonly string[] = []): HookChange => ({ file, outcome, lines });
+}
+
+/** The check in the language of lefthook's file. */
+function lefthookLines(file: string): readonly string[] {
+  if (file.endsWith('.toml')) return LEFTHOOK_TOML;
+  return /\.jsonc?$/.test(file) ? LEFTHOOK_JSON : LEFTHOOK_YAML;
 }
 
 interface HookFile {

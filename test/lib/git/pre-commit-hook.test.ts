@@ -56,6 +56,17 @@ test('husky’s hook is the one in .husky, core.hooksPath is obeyed, and lefthoo
   await mkdir(join(root, '.husky'));
   expect(await installHook(root)).toMatchObject({ file: '.husky/pre-commit', outcome: 'installed' });
   await rm(join(root, '.husky'), { recursive: true });
+  // husky in a folder of a larger repository; what an earlier version wrote is replaced.
+  await git('config', 'core.hooksPath', 'web/.husky/_');
+  await mkdir(join(root, 'web', '.husky'), { recursive: true });
+  const earlier =
+    '# >>> capture-cli schema-check >>>\nnpx --no -- capture-cli schema-check || exit 1\n# <<< capture-cli schema-check <<<\n';
+  await writeFile(join(root, 'web/.husky/pre-commit'), `${earlier}npm test\n`);
+  expect(await installHook(root)).toMatchObject({ file: 'web/.husky/pre-commit', outcome: 'installed' });
+  expect(await read('web/.husky/pre-commit')).toMatch(/^# >>>.*\n.*--staged \|\| exit 1\n# <<<.*\nnpm test\n$/);
+  await uninstallHook(root);
+  expect(await read('web/.husky/pre-commit')).toBe('npm test\n');
+  await git('config', 'core.hooksPath', 'ours');
 
   await writeFile(join(root, 'lefthook.yml'), 'pre-push: {}\n');
   expect(await installHook(root)).toMatchObject({
@@ -63,7 +74,12 @@ test('husky’s hook is the one in .husky, core.hooksPath is obeyed, and lefthoo
     lines: expect.arrayContaining(['pre-commit:']),
   });
   expect(await read('lefthook.yml')).toBe('pre-push: {}\n');
+  await writeFile(join(root, 'lefthook.yml'), 'pre-commit: {commands: {check: {run: capture-cli schema-check}}}\n');
+  expect(await uninstallHook(root)).toMatchObject({ outcome: 'remove_by_hand' });
   await rm(join(root, 'lefthook.yml'));
+  await writeFile(join(root, 'lefthook.toml'), '');
+  expect((await installHook(root)).lines[0]).toBe('[pre-commit.commands.schema-check]');
+  await rm(join(root, 'lefthook.toml'));
 
   await writeFile(join(root, 'ours/pre-commit'), '#!/usr/bin/env node\n');
   await expect(installHook(root)).rejects.toMatchObject({ code: 'hook_not_shell' });
