@@ -63,18 +63,32 @@ test('after a refresh everything is fresh, in a table of 80 columns', async () =
   rig.sandbox.traffic.set(rig.repository('docs'), 'clones', lately(140));
   rig.repository('quiet');
   await rig.configure({ npm: Object.keys(npm), pypi: ['acme'], organization: 'acme' });
-  await rig.write('installs-cache.ledger.jsonl', '');
+  const floor = {
+    entry: 'opening',
+    source: 'maven',
+    key: null,
+    name: 'all',
+    count: 3,
+    through: null,
+    origin: 'cache file',
+  };
+  await rig.write(
+    'installs-cache.ledger.jsonl',
+    `${JSON.stringify({ ...floor, at: `${daysAgo(9)}T00:00:00.000Z` })}\n`,
+  );
   expect((await rig.run(['cache', 'refresh', '--init'])).exitCode).toBe(0);
   const { exitCode, stdout } = await status();
   expect(exitCode).toBe(0);
   const lines = stdout.split('\n').slice(1);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  expect(lines[0]).toContain('1,000,025 installs, 140 clones');
+  expect(lines[0]).toContain('1,000,028 installs, 140 clones');
   const today = daysAgo(0);
   const yesterday = daysAgo(1);
   expect(lines).toContain(`npm       1,000,021  ${today}  ${yesterday}  0 d    all  exact       ▂▂▂▂▂▂█`);
   expect(lines).toContain(`clones          140  ${today}  ${yesterday}  0 d   14 d  floor       ▁▁▁▁▁▁█`);
   expect(lines).toContain(`@acme/a-package-with-quite…  1,000,021  ${today}  ${yesterday}  0 d  exact`);
+  // What the settings do not name is kept, and no command is told to fetch it.
+  expect(lines).toContain('maven             3  —           —             —    all  kept        ▁▁▁▁▁▁▁');
   expect(lines).toContain(`  clones: a day of them is lost each day from ${daysAgo(-15)} on, about 10`);
 
   // A repository that is gone keeps what it had and is not behind; a source that fails is told, and an edited cache too.

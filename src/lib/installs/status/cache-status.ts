@@ -10,7 +10,7 @@ import { deriveCache } from '../ledger/derive.ts';
 import { type CounterSource, DAILY_SOURCES, LEVEL_SOURCES } from '../ledger/entry.ts';
 import { knownOf } from '../ledger/known.ts';
 import { type OpenedCache, openCache } from '../refresh/open-cache.ts';
-import { type Alarm, worse } from './freshness.ts';
+import { type Alarm, WINDOW_DAYS, worse } from './freshness.ts';
 import { readSourceRecords, recordsPathOf } from './source-records.ts';
 import { type SourceStatus, sourceStatus } from './source-status.ts';
 
@@ -53,7 +53,18 @@ export async function cacheStatus(
     const { isWanted, names } = wantedOf(settings, source);
     if (!isWanted && counters.length === 0 && floor === 0) return [];
     const toldOfSource = told.filter((counter) => counter.source === source);
-    const evidence = { source, counters, told: toldOfSource, floor, entries, record: records[source], wanted: names };
+    // Days of a source that forgets are lost although nobody asks for them.
+    const asked = isWanted || WINDOW_DAYS[source] !== null;
+    const evidence = {
+      source,
+      asked,
+      counters,
+      told: toldOfSource,
+      floor,
+      entries,
+      record: records[source],
+      wanted: names,
+    };
     return [sourceStatus(evidence, today)];
   });
   const counts: CountsOfCache = opened.counts ?? derived;

@@ -60,10 +60,10 @@ function behind({ source, counters, windowDays }: SourceStatus, alarm: Finding['
   return [`${namesOf(late)} up to ${lag} behind${keeps}: run capture-cli cache refresh`];
 }
 
-function neverFetched({ counters, goodAt, error }: SourceStatus): readonly string[] {
+function neverFetched({ asked: isAsked, counters, goodAt, error }: SourceStatus): readonly string[] {
   const never = counters.filter(({ asked, lagDays }) => asked && lagDays === null);
   if (never.length > 0) return [`${namesOf(never)} not fetched yet: run capture-cli cache refresh`];
-  return counters.length === 0 && goodAt === null && error === null
+  return isAsked && counters.length === 0 && goodAt === null && error === null
     ? ['not fetched yet: run capture-cli cache refresh']
     : [];
 }

@@ -29,7 +29,7 @@ export interface CounterStatus extends Freshness {
 }
 
 /** One source, over all its counters. */
-export interface SourceStatus extends Omit<CounterStatus, 'key' | 'name' | 'asked' | 'lost'> {
+export interface SourceStatus extends Omit<CounterStatus, 'key' | 'name' | 'lost'> {
   readonly source: CounterSource;
   /** Days that it keeps; null where it forgets nothing. */
   readonly windowDays: number | null;
@@ -52,7 +52,11 @@ export interface SourceEvidence {
   readonly record: SourceRecord | undefined;
   /** Null where its counters are not named in the settings. */
   readonly wanted: readonly string[] | null;
+  /** False where no refresh asks for it, and nothing of it can be lost. */
+  readonly asked: boolean;
 }
+
+const NOT_ASKED: Freshness = { lagDays: null, alarm: 'none', losesFrom: null, lost: null };
 
 /** How one source stands. Pure. */
 export function sourceStatus(evidence: SourceEvidence, today: Day): SourceStatus {
@@ -61,7 +65,9 @@ export function sourceStatus(evidence: SourceEvidence, today: Day): SourceStatus
     .map((counter) => counterStatus(evidence, counter, today))
     .toSorted((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1));
   const asked = counters.filter((counter) => counter.asked);
-  const own = freshnessOf(source, { cursor: null, fetchedOn: dayIn(record?.goodAt) }, today);
+  const own = evidence.asked
+    ? freshnessOf(source, { cursor: null, fetchedOn: dayIn(record?.goodAt) }, today)
+    : NOT_ASKED;
   const worst = asked.toSorted((a, b) => lagOrNever(b) - lagOrNever(a))[0] ?? own;
   const sum = counters.reduce((total, { value }) => total + value, 0);
   const cursors = counters.flatMap(({ cursor }) => cursor ?? []);
@@ -75,6 +81,7 @@ export function sourceStatus(evidence: SourceEvidence, today: Day): SourceStatus
     alarm: record?.error || record?.zeroDays.length ? worse(alarm, 'warning') : alarm,
     losesFrom: asked.flatMap(({ losesFrom }) => losesFrom ?? []).toSorted()[0] ?? own.losesFrom,
     confidence: confidenceOfAll(counters, floor > sum),
+    asked: evidence.asked,
     error: record?.error ?? null,
     windowDays: WINDOW_DAYS[source],
     trend: trendOf(entries, source, today),
@@ -88,14 +95,14 @@ function counterStatus(evidence: SourceEvidence, counter: Counter, today: Day): 
   const { key, name, value, lastDay } = counter;
   const last = record?.counters[key];
   const asked =
-    (wanted === null || wanted.includes(name)) && (record === undefined || last?.askedAt === record.triedAt);
+    evidence.asked &&
+    (wanted === null || wanted.includes(name)) &&
+    (record === undefined || last?.askedAt === record.triedAt);
   const cursor = lastDay === '' ? null : lastDay;
   const isManual = source === 'ghPackages' || source === 'maven';
   const goodOn = dayIn(last?.goodAt) ?? lastToldOn(entries, source, counter);
   const fetchedOn = isManual ? (record?.asOf ?? goodOn) : goodOn;
-  const freshness: Freshness = asked
-    ? freshnessOf(source, { cursor, fetchedOn }, today)
-    : { lagDays: null, alarm: 'none', losesFrom: null, lost: null };
+  const freshness: Freshness = asked ? freshnessOf(source, { cursor, fetchedOn }, today) : NOT_ASKED;
   const isWhole = told.some((each) => each.key === key && each.value === value);
   return {
     key,
