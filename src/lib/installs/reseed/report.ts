@@ -1,7 +1,12 @@
-import { formatCount, formatQuantity } from '../../progress/format.ts';
+import { formatCount, formatQuantity, UNKNOWN } from '../../progress/format.ts';
+import { type Align, shortened, textTable } from '../text-table.ts';
 import type { EvidenceOrigin } from './evidence.ts';
-import { originName, type PlannedCounter, type ReseedPlan } from './plan.ts';
+import type { PlannedCounter, ReseedPlan } from './plan.ts';
 import type { ReseedSources } from './sources.ts';
+
+const COLUMNS: readonly Align[] = ['left', 'right', 'right', 'left', 'left', 'left'];
+/** Characters of a counter's name that there is room for in 80 columns. */
+const NAME_WIDTH = 26;
 
 /** A plan for people: what was read, a table of the counters, and what is gone for good. */
 export function planLines(sources: ReseedSources, plan: ReseedPlan): readonly string[] {
@@ -9,8 +14,8 @@ export function planLines(sources: ReseedSources, plan: ReseedPlan): readonly st
   return [
     sourcesLine(sources),
     '',
-    ...table([
-      ['counter', 'now', 'restored', 'up to', 'from', 'committed'],
+    ...textTable(COLUMNS, [
+      ['counter', 'now', 'restored', 'up to', 'revision', 'committed'],
       ...plan.counters.map(counterRow),
       ['installs (total)', formatCount(before.total), formatCount(after.total), '', '', ''],
       ['clones (total)', formatCount(before.clones), formatCount(after.clones), '', '', ''],
@@ -34,28 +39,15 @@ function sourcesLine({ revisions, generations, lostEntries }: ReseedSources): st
 
 function counterRow({ source, name, present, restored, through, origin }: PlannedCounter): readonly string[] {
   return [
-    name === null ? `${source} (at least)` : `${source} ${name}`,
-    present === null ? '-' : formatCount(present),
+    name === null ? `${source} (at least)` : shortened(`${source} ${name}`, NAME_WIDTH),
+    present === null ? UNKNOWN : formatCount(present),
     formatCount(restored),
-    through ?? '-',
-    originName(origin),
+    through ?? UNKNOWN,
+    origin.commit?.slice(0, 7) ?? 'the file',
     dateOf(origin),
   ];
 }
 
 function dateOf({ committedAt }: EvidenceOrigin): string {
-  return Number.isFinite(committedAt) ? new Date(committedAt * 1_000).toISOString().slice(0, 10) : '-';
-}
-
-/** Columns as wide as their widest cell; the second and third are numbers. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 1 || column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+  return Number.isFinite(committedAt) ? new Date(committedAt * 1_000).toISOString().slice(0, 10) : UNKNOWN;
 }

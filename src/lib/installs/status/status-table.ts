@@ -1,4 +1,5 @@
 import { formatCount, UNKNOWN } from '../../progress/format.ts';
+import { shortened, textTable } from '../text-table.ts';
 import type { CacheStatus } from './cache-status.ts';
 import type { CounterStatus, SourceStatus } from './source-status.ts';
 import { sparkline } from './trend.ts';
@@ -8,11 +9,9 @@ const SHOWN_DAYS = 7;
 /** Characters of a counter's name that the table has room for. */
 const NAME_WIDTH = 27;
 
-type Align = 'left' | 'right';
-
 /** The sources for people, in 80 columns. */
 export function sourceTable({ sources }: CacheStatus): readonly string[] {
-  return table(
+  return textTable(
     ['left', 'right', 'left', 'left', 'right', 'right', 'left', 'left'],
     [
       ['SOURCE', 'VALUE', 'LAST GOOD', 'CURSOR', 'LAG', 'KEEPS', 'CONFIDENCE', '7 DAYS'],
@@ -23,7 +22,7 @@ export function sourceTable({ sources }: CacheStatus): readonly string[] {
         dayCell(each.cursor),
         lagCell(each),
         each.windowDays === null ? 'all' : `${each.windowDays} d`,
-        each.confidence,
+        each.asked ? each.confidence : 'kept',
         sparkline(each.trend.slice(-SHOWN_DAYS)),
       ]),
     ],
@@ -32,12 +31,12 @@ export function sourceTable({ sources }: CacheStatus): readonly string[] {
 
 /** Every counter of a source for people, in 80 columns. */
 export function counterTable({ source, counters }: SourceStatus): readonly string[] {
-  return table(
+  return textTable(
     ['left', 'right', 'left', 'left', 'right', 'left'],
     [
       [source, 'VALUE', 'LAST GOOD', 'CURSOR', 'LAG', 'CONFIDENCE'],
       ...counters.map((each) => [
-        each.name.length > NAME_WIDTH ? `${each.name.slice(0, NAME_WIDTH - 1)}…` : each.name,
+        shortened(each.name, NAME_WIDTH),
         formatCount(each.value),
         dayCell(each.goodAt),
         dayCell(each.cursor),
@@ -54,17 +53,4 @@ function dayCell(moment: string | null): string {
 
 function lagCell({ lagDays }: Pick<CounterStatus, 'lagDays'>): string {
   return lagDays === null ? UNKNOWN : `${lagDays} d`;
-}
-
-function table(align: readonly Align[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = align.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return align[column] === 'right' ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
 }
