@@ -90,18 +90,21 @@ test('what cannot be read exits with 2: cut off, in conflict, gone, a line of th
   await commit(encodeCache(cacheOf(100, 70, daysAgo(3))), '');
   for (const [content, message] of [
     [encodeCache(cacheOf(1, 1, daysAgo(3))).slice(0, 80), 'the JSON ends early'],
-    ['<<<<<<< HEAD\n{}', 'line 1 is the mark of a merge conflict'],
+    ['{\n<<<<<<< HEAD\n}', `${CACHE}:2:1: line 2 is the mark of a merge conflict`],
   ] as const) {
     await rig.write(CACHE, content);
     expect(await check(CACHE)).toMatchObject({ exitCode: 2, stdout: expect.stringContaining(message) });
   }
   await git('rm', '--quiet', '--force', CACHE);
   await git('reset', '--quiet');
-  await rig.write(LEDGER, '{"entry":"day"}\n');
+  await rig.write(
+    LEDGER,
+    `{"entry":"repository","id":"1","name":"a","at":"${daysAgo(1)}T06:00:00.000Z"}\n{"entry":"day"}\n`,
+  );
   const gone = await check();
   expect(gone.exitCode).toBe(2);
   expect(gone.stdout).toMatch(/^installs-cache\.json:1:1: .*no such file/m);
-  expect(gone.stdout).toMatch(/^installs-cache\.ledger\.jsonl:1:1: .*not an entry of a ledger/m);
+  expect(gone.stdout).toMatch(/^installs-cache\.ledger\.jsonl:2:1: not an entry of a ledger/m);
   const pullRequest = await rig.run(['schema-check', LEDGER], { GITHUB_BASE_REF: 'main' });
   expect(pullRequest).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('fetch-depth: 0') });
   expect(await check(LEDGER, '--against', '--output=x')).toMatchObject({
@@ -121,6 +124,7 @@ test('a genuine correction passes with its reason, which the ledger keeps; nothi
   expect(await check()).toMatchObject({
     exitCode: 1,
     stdout: expect.stringContaining('npmByPackage.acme 9049 -> 4049'),
+    stderr: expect.stringContaining('schema-check --allow npm --allow total --allow npmByPackage.acme --reason "'),
   });
 
   const reason = ['--reason', 'mirrors were counted'];
@@ -181,6 +185,12 @@ test('every other file of ours is recognised by its content; the schema is print
   });
   await rig.write('notes.txt', 'hello');
   expect(await check('notes.txt')).toMatchObject({ exitCode: 2 });
+  // Outside of git there is nothing to compare with, and nothing is staged.
+  for (const flags of [['libs.yaml', CACHE, '--against', 'main'], ['--staged']]) {
+    await rig.write(CACHE, encodeCache(cacheOf(100, 70, daysAgo(3))));
+    const refused = await check(...flags, '--json');
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'not_in_git', exitCode: 2 } });
+  }
   expect(JSON.parse((await check('--print-schema')).stdout)).toMatchObject({
     type: 'object',
     additionalProperties: false,
@@ -189,9 +199,9 @@ test('every other file of ours is recognised by its content; the schema is print
 });
 
 test('the hook judges what is staged, also in a linked work tree and below the root; a mend of the folder alone is none', async () => {
-  const folder = join(rig.folder, 'tree', 'site');
+  const folder = join(rig.folder, 'tree', 'my site');
   const good = encodeCache(cacheOf(100, 70, daysAgo(3)));
-  const path = join('site', CACHE);
+  const path = join('my site', CACHE);
   await mkdir(join(rig.folder, 'bin'));
   const call = `exec ${process.execPath} ${join(PROJECT_ROOT, 'bin', 'run.js')}`;
   await writeFile(join(rig.folder, 'bin', 'npx'), `#!/bin/sh\nshift 3\n${call} "$@"\n`, { mode: 0o755 });
@@ -219,7 +229,7 @@ test('the hook judges what is staged, also in a linked work tree and below the r
   expect(refused.exitCode).toBe(1);
   const told = `${refused.stdout}${refused.stderr}`;
   expect(told).toContain('clonesByRepo.docs.count 100 -> 90 since the last commit');
-  expect(told).toContain(`Next: then stage it: git add ${path}`);
+  expect(told).toContain(`Next: then stage it: git add '${path}'`);
   await inTree('rm', '--quiet', '--cached', '--force', CACHE);
   const gone = await inTree('commit', '--message=gone');
   expect(`${gone.stdout}${gone.stderr}`).toContain(`${path}:1:1: there is no such file`);

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { messageOf, OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
 import type { CheckOptions } from '../../lib/installs/schema-check/check-files.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import type { CheckedFile, FileFinding } from './file-finding.ts';
 import { type FileKind, kindOf } from './file-kind.ts';
 
@@ -24,8 +25,8 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
       import('../../lib/installs/schema-check/field-line.ts'),
     ]);
     return (await checkCacheFile(path, text, options)).map(
-      ({ field, unreadable = false, rule, message, nextSteps }) => ({
-        line: fieldLine(text, field),
+      ({ field, line = fieldLine(text, field), unreadable = false, rule, message, nextSteps }) => ({
+        line,
         column: 1,
         rule,
         message,
@@ -77,7 +78,7 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
       import('../../lib/actions/workflows/actionlint.ts'),
     ]);
     return (await checkWorkflow(path, text, loadActionlint())).map(({ line, column, rule, message }) => {
-      const nextSteps = [`capture-cli workflows check ${path}`];
+      const nextSteps = [`capture-cli workflows check ${shellWord(path)}`];
       return { line, column, rule, message, unreadable: false, nextSteps };
     });
   },
@@ -91,7 +92,7 @@ const CHECKS: Readonly<Record<FileKind, Check>> = {
 export async function checkFile(file: string, options: CheckOptions): Promise<CheckedFile> {
   const read = await options.readText(file).then(
     (text) => ({ text, problem: 'there is no such file' }),
-    (thrown: unknown) => ({ text: null, problem: messageOf(thrown) }),
+    (thrown: unknown) => ({ text: null, problem: readProblem(thrown) }),
   );
   const kind = kindOf(file, read.text ?? '');
   if (kind === null) throw notRecognised(file, read.text === null ? read.problem : 'its shape is not known here');
@@ -102,15 +103,23 @@ export async function checkFile(file: string, options: CheckOptions): Promise<Ch
   return { file, kind, findings: found.map((finding) => ({ file, ...finding })) };
 }
 
+/** What is wrong with the call, and not with a file, stays an error. */
+function readProblem(thrown: unknown): string {
+  if (thrown instanceof OperatorError) throw thrown;
+  const isFolder = thrown instanceof Error && 'code' in thrown && thrown.code === 'EISDIR';
+  return isFolder ? 'it is a folder' : messageOf(thrown);
+}
+
 function unreadable(file: string, kind: FileKind, message: string): Omit<FileFinding, 'file'> {
   const isCounted = kind === 'installs cache' || kind === 'installs ledger';
-  const nextSteps = isCounted ? ['capture-cli cache reseed'] : [`restore it: git checkout HEAD -- ${file}`];
+  const nextSteps = isCounted ? ['capture-cli cache reseed'] : [`restore it: git checkout HEAD -- ${shellWord(file)}`];
   return { line: 1, column: 1, rule: 'unreadable', message, unreadable: true, nextSteps };
 }
 
 /** What a reader throws about the content of a file, as a finding. What is wrong with the call stays an error. */
 function refusal(thrown: unknown): Omit<FileFinding, 'file'> {
-  if (!(thrown instanceof OperatorError) || /^(revision|merge_base|history|git)_/.test(thrown.code)) throw thrown;
+  if (!(thrown instanceof OperatorError) || /^(revision|merge_base|history|git|not_in_git)(_|$)/.test(thrown.code))
+    throw thrown;
   const { code, message, nextSteps } = thrown;
   const [, line = '1', column = '1'] = /:(\d+):(\d+)/.exec(message) ?? [];
   return {

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import { OperatorError } from '../../lib/errors.ts';
 import { EXIT } from '../../lib/exit-codes.ts';
+import { findRepository } from '../../lib/git/repository.ts';
 import { dayOf } from '../../lib/installs/days.ts';
 import type { CheckOptions } from '../../lib/installs/schema-check/check-files.ts';
 import { checkFile } from './check-file.ts';
@@ -38,6 +39,7 @@ export async function checkFiles(
 ): Promise<readonly CheckedFile[]> {
   const { files, staged, against, baseRef } = request;
   if (staged && files.length > 0) throw stagedFile();
+  if (staged) await findRepository(join(process.cwd(), 'any'));
   const today = dayOf(capabilities.clock.now());
   const options: CheckOptions = { against, baseRef, today, readText: staged ? readStaged : readInFolder };
   if (request.allow.length > 0) await allow(capabilities, request);

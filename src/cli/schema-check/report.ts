@@ -1,6 +1,7 @@
 import type { HookChange } from '../../lib/git/pre-commit-hook.ts';
 import { repositoryIfAny } from '../../lib/git/repository.ts';
 import { errorAnnotation } from '../../lib/progress/annotations.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import { type CheckedFile, type FileFinding, fileFindingLine } from './file-finding.ts';
 
 /** What was checked, for people: every finding, and what is in order. With annotations for a job of GitHub Actions. */
@@ -21,7 +22,9 @@ export function nextStepsOf(checked: readonly CheckedFile[], staged: boolean): r
   const broken = checked.filter(({ findings }) => findings.length > 0);
   const steps = new Set(broken.flatMap(({ findings }) => findings.flatMap(({ nextSteps }) => nextSteps)));
   const stage =
-    staged && broken.length > 0 ? [`then stage it: git add ${broken.map(({ file }) => file).join(' ')}`] : [];
+    staged && broken.length > 0
+      ? [`then stage it: git add ${broken.map(({ file }) => shellWord(file)).join(' ')}`]
+      : [];
   return [...steps, ...stage];
 }
 

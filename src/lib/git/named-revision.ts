@@ -1,6 +1,7 @@
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { GitRepository } from './repository.ts';
+import { shellWord } from '../shell-word.ts';
+import { fetchHistory, type GitRepository } from './repository.ts';
 import { askGit } from './run-git.ts';
 
 /** One commit, by its id. */
@@ -18,7 +19,8 @@ export const STAGED = '';
  *
  * @throws OperatorError `revision_unknown`, exit 2
  */
-export async function resolveCommit({ root, path }: GitRepository, revision: string): Promise<NamedCommit> {
+export async function resolveCommit(repository: GitRepository, revision: string): Promise<NamedCommit> {
+  const { root, path } = repository;
   const found = revision.startsWith('-')
     ? null
     : await askGit(root, ['log', '-1', '--format=%H %ct', `${revision}^{commit}`, '--']);
@@ -29,7 +31,7 @@ export async function resolveCommit({ root, path }: GitRepository, revision: str
       exitCode: EXIT.usage,
       nextSteps: [
         `name a commit, a branch or a tag: ${logCommand(path)}`,
-        'fetch it if it is not here: git fetch origin',
+        `fetch it if it is not here: ${fetchHistory(repository)}`,
       ],
     });
   }
@@ -70,5 +72,5 @@ export async function mergeBase({ root }: GitRepository, a: string, b: string): 
 
 /** What lists the commits of a file, typed in any folder of the repository (gitglossary(7), "pathspec"). */
 function logCommand(path: string): string {
-  return `git log --all --oneline -- ':/${path}'`;
+  return `git log --all --oneline -- ${shellWord(`:/${path}`)}`;
 }

@@ -2,6 +2,7 @@ import { access, realpath } from 'node:fs/promises';
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { OperatorError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { shellWord } from '../shell-word.ts';
 import { runGit } from './run-git.ts';
 
 /** The git repository that a file is in. */
@@ -40,6 +41,11 @@ export async function repositoryIfAny(file: string): Promise<GitRepository | nul
   });
 }
 
+/** What to type to get the commits and branches that are not in this clone. */
+export function fetchHistory({ shallow }: Pick<GitRepository, 'shallow'>): string {
+  return shallow ? "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'" : 'git fetch origin';
+}
+
 /** Path below the root of a file that is in the same folder as the repository's own one. */
 export function pathBeside({ path }: GitRepository, file: string): string {
   return posix.join(posix.dirname(path), basename(file));
@@ -72,6 +78,6 @@ function refused(folder: string, reason: string): OperatorError {
   return new OperatorError(`git refuses to work in ${folder}: ${what.replace(/^fatal: /, '')}`, {
     code: 'git_refused',
     exitCode: EXIT.usage,
-    nextSteps: [trust ?? `see what it says: git -C ${folder} status`],
+    nextSteps: [trust ?? `see what it says: git -C ${shellWord(folder)} status`],
   });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { messageOf } from '../../errors.ts';
 import type { InstallsCache } from './cache-file.ts';
 import { CACHE_SCHEMA, CACHE_SCHEMA_V0, CACHE_SCHEMA_V1, CACHE_SCHEMA_V2 } from './schema.ts';
 
@@ -41,21 +42,27 @@ export function classify(text: string): Classified {
 
 /**
  * The JSON in the text of a file. A byte order mark is allowed; everything else that is no JSON is told by what it is:
- * marks of a merge conflict, a text that ends early, an empty file.
+ * marks of a merge conflict, a text that ends early, an empty file; `line` is where, from 1.
  */
-export function readJson(text: string): { readonly value: unknown } | { readonly problem: string } {
+export function readJson(
+  text: string,
+): { readonly value: unknown } | { readonly problem: string; readonly line: number } {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (content.trim() === '') return { problem: 'the file is empty' };
+  if (content.trim() === '') return { problem: 'the file is empty', line: 1 };
   const conflict = /^(<{7}|={7}|>{7})/m.exec(content);
   if (conflict) {
-    return { problem: `line ${lineOf(content, conflict.index)} is the mark of a merge conflict that nobody resolved` };
+    const line = lineOf(content, conflict.index);
+    return { problem: `line ${line} is the mark of a merge conflict that nobody resolved`, line };
   }
   try {
     return { value: JSON.parse(content) };
   } catch (thrown) {
-    const ended = !/[}\]]\s*$/.test(content);
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
-    return { problem: ended ? 'the JSON ends early: the file was cut off' : `not JSON (${detail})` };
+    if (!/[}\]]\s*$/.test(content)) {
+      return { problem: 'the JSON ends early: the file was cut off', line: lineOf(content, content.length) };
+    }
+    const detail = messageOf(thrown);
+    const [, line = '1'] = /\(line (\d+) column \d+\)/.exec(detail) ?? [];
+    return { problem: `not JSON (${detail})`, line: Number(line) };
   }
 }
 

@@ -4,6 +4,7 @@ import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { syncDirectory } from '../../replace-file.ts';
+import { shellWord } from '../../shell-word.ts';
 import type { LedgerEntry } from './entry.ts';
 import { ENTRY_SCHEMA } from './entry-schema.ts';
 
@@ -62,8 +63,8 @@ function parseLine(line: string, path: string, number: number): LedgerEntry {
     code: 'ledger_invalid',
     exitCode: EXIT.usage,
     nextSteps: [
-      `see what the line was before: git log -p -- ${path}`,
-      `or take the last good ledger back: git checkout HEAD -- ${path}`,
+      `see what the line was before: git log -p -- ${shellWord(path)}`,
+      `or take the last good ledger back: git checkout HEAD -- ${shellWord(path)}`,
     ],
   });
 }

@@ -5,6 +5,7 @@ import { messageOf, OperatorError } from '../../errors.ts';
 import { type FileLock, LockFileDamaged, tryLock } from '../../file-lock.ts';
 import { repositoryIfAny } from '../../git/repository.ts';
 import { askGit } from '../../git/run-git.ts';
+import { shellWord } from '../../shell-word.ts';
 
 /** How often a lock that another process holds is tried again, and for how long. In milliseconds. */
 const TRY_EVERY_MS = 200;
@@ -57,7 +58,11 @@ async function take(cache: string, path: string): Promise<FileLock | null> {
   } catch (thrown) {
     throw new OperatorError(`the installs cache cannot be written: ${messageOf(thrown)}`, {
       code: 'cache_not_writable',
-      nextSteps: [thrown instanceof LockFileDamaged ? `rm ${path}` : `ls -ld ${dirname(path)}`],
+      nextSteps: [
+        thrown instanceof LockFileDamaged
+          ? `rm ${shellWord(path)}`
+          : `ls -ld ${shellWord(path)} ${shellWord(dirname(path))}`,
+      ],
       cause: thrown,
     });
   }

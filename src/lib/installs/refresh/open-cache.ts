@@ -1,8 +1,9 @@
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { pathBeside, repositoryIfAny } from '../../git/repository.ts';
+import { fetchHistory, pathBeside, repositoryIfAny } from '../../git/repository.ts';
 import { hasRevisions } from '../../git/revisions.ts';
 import { readIfPresent } from '../../read-if-present.ts';
+import { shellWord } from '../../shell-word.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
@@ -64,7 +65,10 @@ function lost(code: string, what: string, path: string): OperatorError {
   return new OperatorError(`${what}. Beginning from nothing would lose what it knew`, {
     code,
     exitCode: EXIT.usage,
-    nextSteps: ['restore it from git: capture-cli cache reseed', `or look at its history: git log --all -- ${path}`],
+    nextSteps: [
+      'restore it from git: capture-cli cache reseed',
+      `or look at its history: git log --all -- ${shellWord(path)}`,
+    ],
   });
 }
 
@@ -72,7 +76,7 @@ function shallow(path: string): OperatorError {
   return new OperatorError(`there is no ${path}, and this clone has no history that could tell whether there was one`, {
     code: 'history_shallow',
     exitCode: EXIT.usage,
-    nextSteps: ['git fetch --unshallow', 'then run the command again'],
+    nextSteps: [fetchHistory({ shallow: true }), 'then run the command again'],
   });
 }
 

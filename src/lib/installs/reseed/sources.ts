@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { fileAt } from '../../git/named-revision.ts';
-import { findRepository, type GitRepository, pathBeside } from '../../git/repository.ts';
+import { fetchHistory, findRepository, type GitRepository, pathBeside } from '../../git/repository.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { classify } from '../cache/classify.ts';
 import { readCacheHistory } from '../history/cache-history.ts';
@@ -68,7 +68,7 @@ function shallow(cache: string): OperatorError {
     code: 'history_shallow',
     exitCode: EXIT.usage,
     nextSteps: [
-      "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'",
+      fetchHistory({ shallow: true }),
       'then run the command again',
       'or restore from a revision that is here: capture-cli cache reseed --from REV',
     ],

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { mergeBase, resolveCommit, textAt } from '../../git/named-revision.ts';
-import { findRepository, type GitRepository, pathBeside, repositoryIfAny } from '../../git/repository.ts';
+import { fetchHistory, findRepository, type GitRepository, pathBeside, repositoryIfAny } from '../../git/repository.ts';
 
 /** The commit that files are compared with. */
 export interface Baseline {
@@ -28,10 +28,10 @@ export async function findBaseline(
   const named = against ?? (baseRef ? `origin/${baseRef}` : undefined);
   if (named !== undefined) {
     const { commit: tip } = await resolveCommit(repository, named).catch((thrown: unknown) => {
-      throw against === undefined ? unknownMergeBase(named) : thrown;
+      throw against === undefined ? unknownMergeBase(named, repository) : thrown;
     });
     const commit = await mergeBase(repository, tip, 'HEAD');
-    if (commit === null) throw unknownMergeBase(named);
+    if (commit === null) throw unknownMergeBase(named, repository);
     return { repository, commit, name: baseName(named, commit) };
   }
   const [ofOrigin, last] = await Promise.all([
@@ -53,10 +53,10 @@ function baseName(ref: string, commit: string): string {
     : `the merge base with ${ref} (${commit.slice(0, 7)})`;
 }
 
-function unknownMergeBase(ref: string): OperatorError {
+function unknownMergeBase(ref: string, repository: GitRepository): OperatorError {
   return new OperatorError(`${ref} and HEAD have no commit in common in this clone`, {
     code: 'merge_base_unknown',
     exitCode: EXIT.usage,
-    nextSteps: ['git fetch --unshallow', 'or check the repository out with fetch-depth: 0'],
+    nextSteps: [fetchHistory(repository), 'or check the repository out with fetch-depth: 0'],
   });
 }

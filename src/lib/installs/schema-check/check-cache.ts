@@ -1,6 +1,7 @@
+import { shellWord } from '../../shell-word.ts';
 import { totalOf } from '../cache/cache-file.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
-import { regressionsOf, regressionText } from '../cache/regressions.ts';
+import { type Regression, regressionsOf, regressionText } from '../cache/regressions.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
 import type { Day } from '../days.ts';
 import { deriveCache } from '../ledger/derive.ts';
@@ -92,13 +93,20 @@ function fallFindings(
 ): readonly InstallsFinding[] {
   const before = classify(base.text);
   if (!('counts' in before) || !isCurrent(before)) return [];
-  return fallsOf(before.counts, counts, { before: base.entries, after: entries }).map((fall) => ({
+  const falls = fallsOf(before.counts, counts, { before: base.entries, after: entries });
+  const nextSteps = [RESTORE, ...allowSteps(falls)];
+  return falls.map((fall) => ({
     rule: 'cache/regressed',
     field: fall.field,
     message: `${regressionText(fall)} since ${base.name}`,
-    nextSteps: [
-      RESTORE,
-      `or, where the number was wrong: capture-cli schema-check --allow '${fall.field}' --reason TEXT`,
-    ],
+    nextSteps,
   }));
+}
+
+/** A correction makes a number fall, its sums with it: all of them have to be allowed. What is gone cannot be. */
+function allowSteps(falls: readonly Regression[]): readonly string[] {
+  const fields = falls.filter(({ to }) => to !== null).map(({ field }) => `--allow ${shellWord(field)}`);
+  if (fields.length === 0) return [];
+  const allowed = fields.length > LISTED ? '--allow FIELD' : fields.join(' ');
+  return [`or, where a number was wrong: capture-cli schema-check ${allowed} --reason "why it was"`];
 }

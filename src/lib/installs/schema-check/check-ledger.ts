@@ -37,10 +37,12 @@ export function checkLedger(
     return { entries: parseLedger(path, text).entries, findings };
   } catch (thrown) {
     if (!(thrown instanceof OperatorError)) throw thrown;
-    const { message, nextSteps } = thrown;
-    return {
-      entries: [],
-      findings: [...findings, { rule: 'ledger/unreadable', message, unreadable: true, nextSteps }],
-    };
+    return { entries: [], findings: [unreadable(thrown, path)] };
   }
+}
+
+/** What `parseLedger` throws, with its place apart from its message. */
+function unreadable({ message, nextSteps }: OperatorError, path: string): InstallsFinding {
+  const [, line = '1', what = message] = /^:(\d+): (.*)$/s.exec(message.slice(path.length)) ?? [];
+  return { rule: 'ledger/unreadable', line: Number(line), message: what, unreadable: true, nextSteps };
 }

@@ -5,7 +5,7 @@ export interface InstallsFinding {
   readonly message: string;
   /** Dotted path of the field in the cache file, where it is about one. */
   readonly field?: string;
-  /** Line of the ledger, from 1, where it is about one. */
+  /** Line of the file, from 1, where it is about one and no field tells which. */
   readonly line?: number;
   /** The file could not be read at all, so nothing else of it was checked. */
   readonly unreadable?: true;

@@ -18,7 +18,8 @@ const LOST_BY_ABSENCE: Readonly<Record<string, string>> = {
 export function shapeFindings(text: string): readonly InstallsFinding[] {
   const read = readJson(text);
   if ('problem' in read) {
-    return [{ rule: 'cache/unreadable', message: read.problem, unreadable: true, nextSteps: [RESTORE] }];
+    const { problem: message, line } = read;
+    return [{ rule: 'cache/unreadable', line, message, unreadable: true, nextSteps: [RESTORE] }];
   }
   const present = isObject(read.value) ? new Set(Object.keys(read.value)) : new Set<string>();
   const marks = present.has('total') ? oldMarks(present, read.value) : [];
