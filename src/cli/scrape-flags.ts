@@ -15,7 +15,9 @@ export const SCRAPE_FLAGS = {
   version: versionFlag,
   artifacts: artifactsFlag,
   embedder: Flags.string({ summary: 'What embeds: use-lite, nomic or openai (docs.embedder).', helpValue: 'NAME' }),
-  force: Flags.boolean({ summary: 'Fetch, cut and embed everything anew, changed or not.' }),
+  force: Flags.boolean({
+    summary: 'Fetch, cut and embed everything anew, changed or not; with --remote, also what is in the cache.',
+  }),
   'check-urls': Flags.boolean({
     summary: 'Ask every host whether it has the pages; fetch and write nothing.',
     exclusive: ['force', 'since-days', 'force-shrink', 'run-status'],

@@ -148,6 +148,16 @@ test('then a tag is released from the cache alone, and its manifest committed on
   expect(head.files.get('docs/coverage.md')?.toString()).toContain('| /acme/snake |  | 2 |');
 });
 
+test('a changed page of a library in the cache is scraped by force, and that one alone', async () => {
+  docs.put('/snake.md', page('Viper'));
+  docs.forget();
+  const { exitCode, stderr } = await cli('scrape', '/acme/snake', '--remote', '--force');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(conclusions()).toMatchObject({ Forget: 'success', 'Batch 0 / /acme/snake': 'success' });
+  expect(docs.requests.map(({ path }) => path)).toEqual(['/snake.md']);
+  expect(hosted().caches.list(Date.now())).toHaveLength(3);
+});
+
 test('the keep-alive reads every library, those without versions too, and counts right', async () => {
   await sandbox.actions.settled(sandbox.actions.trigger(REPOSITORY, 'cache-keepalive.yml'));
   expect(conclusions()).toMatchObject({ 'Batch 0 / /acme/snake': 'success', Report: 'success' });
@@ -176,10 +186,10 @@ test('the release of one library is refused in the first job, and made when a re
 
 test('what a runner cannot be told is refused before anything is sent, and --dry-run sends nothing', async () => {
   const before = hosted().runs.length;
-  const refused = await cli('scrape', '--remote', '--force', '--max-shrink', '10');
+  const refused = await cli('scrape', '--remote', '--check-urls', '--max-shrink', '10');
   expect(refused).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('--force, --max-shrink cannot be used with --remote'),
+    stderr: expect.stringContaining('--check-urls, --max-shrink cannot be used with --remote'),
   });
   const { exitCode, stdout } = await cli(
     'scrape',
@@ -191,7 +201,11 @@ test('what a runner cannot be told is refused before anything is sent, and --dry
     '--json',
   );
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout).request.body.inputs).toMatchObject({ lib: '/acme/rocket/1.0', tag: '', max_shrink: '5' });
+  expect(JSON.parse(stdout).request.body.inputs).toMatchObject({
+    lib: '/acme/rocket/1.0',
+    force: 'false',
+    max_shrink: '5',
+  });
   expect(hosted().runs).toHaveLength(before);
   const unreleased = await cli('pack', 'commit-manifest', '--tag', TAG, '--branch', 'main', '--base', 'HEAD');
   expect(unreleased).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`is of no release, not of ${TAG}`) });

@@ -23,22 +23,17 @@ export default class PackKeepaliveReport extends PipelineCommand {
     const [
       { compareWithCache, keepaliveMarkdown, requireHits },
       { CACHE_KEY_PREFIX },
-      { chosenRegistry },
-      { cacheSignals },
-      { chosenEmbedder },
+      { cachedSlots },
       { cacheKeys },
       { releaseRepository },
     ] = await Promise.all([
       import('../../lib/docs/pack/keepalive.ts'),
       import('../../lib/docs/pack/cache-key.ts'),
-      import('../../cli/chosen-registry.ts'),
-      import('../../lib/docs/registry/cache-signals.ts'),
-      import('../../cli/chosen-embedder.ts'),
+      import('../../cli/cached-slots.ts'),
       import('../../lib/github/repository/actions-caches.ts'),
       import('../../cli/release-repository.ts'),
     ]);
-    const { slots } = await chosenRegistry(settings);
-    const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
+    const { slots, signals } = await cachedSlots(settings, this.io.env);
     const repository = await releaseRepository(flags.repo, undefined, this.io.env);
     const connectGitHub = await this.gitHubConnector(settings);
     const wanted = { prefix: CACHE_KEY_PREFIX, ref: this.io.env['GITHUB_REF'] || undefined };

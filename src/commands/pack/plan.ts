@@ -27,16 +27,13 @@ export default class PackPlan extends BaseCommand {
   async run(): Promise<RunPlan> {
     const { flags } = await this.parse(PackPlan);
     const settings = await this.settings({ 'docs.registry': flagValue('--registry', flags.registry) });
-    const [{ planRun }, { chosenRegistry }, { cacheSignals }, { chosenEmbedder }, { appendOutputs }] =
-      await Promise.all([
-        import('../../lib/docs/pack/run-plan.ts'),
-        import('../../cli/chosen-registry.ts'),
-        import('../../lib/docs/registry/cache-signals.ts'),
-        import('../../cli/chosen-embedder.ts'),
-        import('../../cli/github-output.ts'),
-      ]);
-    const { slots } = await chosenRegistry(settings, { lib: flags.lib });
-    const signals = cacheSignals(chosenEmbedder(settings, this.io.env));
+    const [{ planRun }, { cachedSlots }, { appendOutputs }, { formatQuantity }] = await Promise.all([
+      import('../../lib/docs/pack/run-plan.ts'),
+      import('../../cli/cached-slots.ts'),
+      import('../../cli/github-output.ts'),
+      import('../../lib/progress/format.ts'),
+    ]);
+    const { slots, signals } = await cachedSlots(settings, this.io.env, flags.lib);
     const isOnTag = this.io.env['GITHUB_REF_TYPE'] === 'tag';
     const request = { lib: flags.lib ?? '', tag: flags.tag, allowPartial: flags['allow-partial'], isOnTag };
     const plan = planRun(request, slots, signals);
@@ -45,7 +42,6 @@ export default class PackPlan extends BaseCommand {
       embedder_signature: plan.embedder_signature,
       schema_version: String(plan.schema_version),
     });
-    const { formatQuantity } = await import('../../lib/progress/format.ts');
     const libraries = formatQuantity(slots.length, 'library', 'libraries');
     this.log(`${libraries} in ${formatQuantity(plan.batches.length, 'batch', 'batches')}`);
     return plan;

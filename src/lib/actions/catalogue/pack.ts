@@ -7,6 +7,7 @@ interface PackFlags {
   readonly tag?: InputSource;
   readonly allowPartial?: InputSource;
   readonly maxShrink?: InputSource;
+  readonly force?: InputSource;
 }
 
 const PACK = {
@@ -17,12 +18,12 @@ const PACK = {
   needs: 'registry',
 } as const;
 
-/** Scrapes what is not in the cache, or one library anew when its entry has changed, and makes a database of all. */
+/** Scrapes what is not in the cache, or all of it when forced, and makes a database of all. */
 export const SCRAPE = {
   ...PACK,
   command: 'scrape',
   call: 'scrape',
-  inputs: packInputs({ lib: { flag: 'lib' } }),
+  inputs: packInputs({ lib: { flag: 'lib' }, force: { flag: 'force' } }),
 } as const satisfies CatalogueEntry;
 
 /** The same over the cache: what is in it needs no scraping. */
@@ -54,6 +55,7 @@ function packInputs({
   tag = 'default',
   allowPartial = 'default',
   maxShrink = 'default',
+  force = 'default',
 }: PackFlags): readonly WorkflowInput[] {
   return [
     {
@@ -79,6 +81,14 @@ function packInputs({
       required: false,
       default: '',
       from: allowPartial,
+    },
+    {
+      name: 'force',
+      type: 'boolean',
+      description: 'Scrape libraries anew that are in the cache; what it has of them is removed first',
+      required: false,
+      default: 'false',
+      from: force,
     },
     {
       name: 'max_shrink',

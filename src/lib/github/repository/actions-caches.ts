@@ -32,3 +32,25 @@ export async function cacheKeys(
     if (data.actions_caches.length < PAGE) return keys;
   }
 }
+
+/**
+ * Removes the entries of a repository's cache with exactly this key, on every branch.
+ *
+ * @returns false where there was none
+ * @throws as `GitHubClient.rest` does
+ * @see https://docs.github.com/en/rest/actions/cache#delete-github-actions-caches-for-a-repository-using-a-cache-key
+ */
+export async function deleteCaches(
+  github: GitHubClient,
+  { owner, name }: RepositoryName,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { status } = await github.rest({
+    route: 'DELETE /repos/{owner}/{repo}/actions/caches{?key}',
+    parameters: { owner, repo: name, key },
+    answers: [404],
+    signal,
+  });
+  return status !== 404;
+}
