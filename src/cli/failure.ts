@@ -84,6 +84,8 @@ function usageMessage(error: Error): string {
     .filter(Boolean)
     .join('; ')
     .replace(/^Parsing (--\S+); Expected (.*) but received: (.*)$/, '$1 must be $2, not "$3"')
+    .replace(/^All of the following must be provided when using (--\S+): (.*)$/, '$1 needs $2')
+    .replace(/^(--[\w-]+)=.* cannot also be provided when using (--\S+)$/, '$2 and $1 exclude each other')
     .replace(/^Expected (--[\w-]+)=(.*) to be one of: (.*)$/, '$1 must be one of $3, not "$2"');
 }
 

@@ -15,7 +15,9 @@ export async function usablePipelines(settings: Settings, command?: string): Pro
   return choosePipelines(command, { registry, counters });
 }
 
-/** What is missing for a pipeline that cannot be used, in words. */
+/** Why a pipeline that needs this cannot be used here, in words. */
 export function lackOf(need: PipelineNeed, settings: Settings): string {
-  return need === 'registry' ? relative(process.cwd(), settings.docs.registry) : 'anything to count in the settings';
+  return need === 'registry'
+    ? `${relative(process.cwd(), settings.docs.registry)} is missing`
+    : 'the settings name nothing to count';
 }

@@ -79,7 +79,11 @@ describe('streams', () => {
   test('--json and --jsonl exclude each other', async () => {
     const { code, stdout } = await run('work', '--json', '--jsonl');
     expect(code).toBe(2);
-    expect(JSON.parse(stdout).error).toMatchObject({ code: 'usage', exitCode: 2 });
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'usage',
+      exitCode: 2,
+      message: '--jsonl and --json exclude each other',
+    });
   });
 
   test('a reader that goes away is no failure', async () => {

@@ -85,7 +85,7 @@ export default class WorkflowsInstall extends BaseCommand {
       const [first = ''] = commands;
       const typed = first.includes(':') ? `"${first.replaceAll(':', ' ')}"` : first;
       this.detail(
-        `left out, without ${lackOf(needs, values)}: ${pipeline}; capture-cli workflows install ${typed} writes it`,
+        `left out, as ${lackOf(needs, values)}: ${pipeline}; capture-cli workflows install ${typed} writes it`,
       );
     }
     return chosen;

@@ -55,7 +55,7 @@ export default class WorkflowsList extends BaseCommand {
     const width = Math.max(...workflows.map(({ path }) => path.length));
     for (const files of Map.groupBy(workflows, ({ pipeline }) => pipeline).values()) {
       const [{ commands, pipeline, lacks } = { commands: [], pipeline: '', lacks: null }] = files;
-      const lack = lacks === null ? '' : ` (not usable here without ${lackOf(lacks, values)})`;
+      const lack = lacks === null ? '' : ` (cannot be used here: ${lackOf(lacks, values)})`;
       this.log(`${commands.join(', ')}: ${pipeline}${lack}`);
       for (const { path, state } of files) this.log(`  ${path.padEnd(width)}  ${STATES[state]}`);
     }

@@ -14,7 +14,7 @@ export function tokenRejected(message: string): OperatorError {
       code: 'token_rejected',
       exitCode: EXIT.auth,
       nextSteps: [
-        'Create a new token at https://github.com/settings/tokens and set GITHUB_TOKEN, or run: gh auth refresh',
+        'Create a new token at https://github.com/settings/tokens (or /settings/tokens of your GitHub Enterprise Server) and set GITHUB_TOKEN, or run: gh auth refresh',
         'Check it with: capture-cli doctor',
       ],
     },

@@ -60,6 +60,7 @@ test.each([
   ],
   [{ flags: { workers: '2.5' } }, 'input_invalid', '2.5'],
   [{ settings: { 'backfill.maxMinutes': 1_000 } }, 'input_invalid', 'from 1 to 350'],
+  [{ settings: { 'backfill.maxMinutes': 1_000 } }, 'input_invalid', 'the setting backfill.maxMinutes'],
   [{ args: {} }, 'input_missing', 'REPOSITORY is needed'],
   [{ flags: { since: 'x'.repeat(70_000) } }, 'inputs_too_long', '65535'],
 ])('what the workflow would not take is refused before it is sent: %j', (given, code, words) => {

@@ -90,15 +90,19 @@ function checkNumber(input: WorkflowInput, given: string): void {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = input;
   const value = Number(given);
   if (/^-?\d+$/.test(given) && value >= min && value <= max) return;
-  throw invalid('input_invalid', `${labelOf(input)} must be a whole number from ${min} to ${max}, not "${given}"`);
+  throw invalid('input_invalid', `${labelOf(input)} must be a whole number from ${min} to ${max}, not "${given}"`, [
+    'correct it, or leave --remote away: the range is that of a run on GitHub Actions',
+  ]);
 }
 
 /** The input as the operator gave it. */
 function labelOf({ name, from }: WorkflowInput): string {
   if (typeof from === 'string' || 'value' in from) return `the workflow's input ${name}`;
-  return 'argument' in from ? from.argument.toUpperCase() : `--${from.flag} (the workflow's input ${name})`;
+  if ('argument' in from) return from.argument.toUpperCase();
+  const setting = from.setting === undefined ? '' : `the setting ${from.setting}, `;
+  return `--${from.flag} (${setting}the workflow's input ${name})`;
 }
 
-function invalid(code: string, message: string): OperatorError {
-  return new OperatorError(message, { code, exitCode: EXIT.usage });
+function invalid(code: string, message: string, nextSteps: readonly string[] = []): OperatorError {
+  return new OperatorError(message, { code, exitCode: EXIT.usage, nextSteps });
 }

@@ -18,7 +18,10 @@ export function runUnknown({ repository, runId }: RunName): OperatorError {
   return new OperatorError(`${repository} has no run ${runId}, or this token may not see it`, {
     code: 'run_unknown',
     exitCode: EXIT.usage,
-    nextSteps: [`see what there is: capture-cli runs list --dispatch-repo ${repository}`],
+    nextSteps: [
+      `see what there is: capture-cli runs list --dispatch-repo ${repository}`,
+      'of another repository: --dispatch-repo OWNER/REPO, or the https address of the run instead of its number',
+    ],
   });
 }
 
