@@ -17,7 +17,7 @@ export interface EmbeddedDatabase {
 
 /**
  * Starts the embedded Supabase (`@supabase/lite` on PGlite) on a data directory, which is created when it is not there.
- * The caller owns the directory: a second opener would damage it. This is the only file that knows the two packages.
+ * The caller owns the directory: a second opener would damage it. Only this file and `left-out-extensions.ts` know the two packages.
  */
 export async function openEmbeddedDatabase(dataDirectory: string): Promise<EmbeddedDatabase> {
   const { PgliteConnection, PGlite } = await load();
