@@ -113,6 +113,16 @@ export function withConnection<T>(
   }
 }
 
+/** Attaches a database file to a connection, as `source`, for as long as `use` runs. */
+export function withAttached<T>(connection: DatabaseSync, uri: URL, use: () => T): T {
+  connection.prepare('ATTACH ? AS source').run(uri.href);
+  try {
+    return use();
+  } finally {
+    connection.exec('DETACH source');
+  }
+}
+
 /** Those that are there and not empty. Asked at once: it is done twice for each of hundreds of artifacts. */
 function companionsOf(path: string): readonly string[] {
   return COMPANIONS.filter((companion) => (statSync(`${path}${companion}`, { throwIfNoEntry: false })?.size ?? 0) > 0);
@@ -126,6 +136,6 @@ function putTogether(path: string): void {
 /** https://sqlite.org/uri.html#uriimmutable: nobody changes it in place, so neither locks nor logs are looked for. */
 function immutable(path: string): URL {
   const uri = pathToFileURL(path);
-  uri.searchParams.set('immutable', '1');
+  uri.search = 'immutable=1';
   return uri;
 }

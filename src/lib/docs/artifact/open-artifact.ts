@@ -5,7 +5,7 @@ import { messageOf, OperatorError } from '../../errors.ts';
 import { sqliteResultCode } from '../../sqlite.ts';
 import { slugOf } from '../registry/expand.ts';
 import { slotName } from '../slot.ts';
-import { isUntouched, type ReadableDatabase, readableDatabase, withConnection } from './database-file.ts';
+import { isUntouched, type ReadableDatabase, readableDatabase, withAttached, withConnection } from './database-file.ts';
 import { type ArtifactHeader, headerOf } from './header.ts';
 import { type ArtifactPlace, artifactPath, refusedArtifact } from './place.ts';
 import { CHANGE_COUNTER_KEY, readMeta, type SchemaName } from './schema.ts';
@@ -18,15 +18,18 @@ export interface OpenArtifact extends ReadableDatabase {
 
 /**
  * Opens an artifact for reading, without changing it or anything beside it.
+ * @param connection that reads the meta rows: whoever opens many artifacts saves time with one for all of them
  * @throws OperatorError `artifact_missing`, `artifact_empty`, `artifact_damaged`, `artifact_schema`,
  *   `artifact_misplaced`, `artifact_duplicate`, which name the library and the file
  */
-export async function openArtifact(place: ArtifactPlace): Promise<OpenArtifact> {
+export async function openArtifact(place: ArtifactPlace, connection?: DatabaseSync): Promise<OpenArtifact> {
   return await asArtifactError(place, async () => {
     requireContent(place);
     const readable = await readableDatabase(artifactPath(place.folder));
     try {
-      const header = withConnection(readable.uri, { readOnly: true }, (database) => readHeader(database, place));
+      const header = connection
+        ? withAttached(connection, readable.uri, () => readHeader(connection, place, 'source'))
+        : withConnection(readable.uri, { readOnly: true }, (database) => readHeader(database, place));
       requireHome(header, place);
       return { ...readable, place, header };
     } catch (thrown) {

@@ -11,6 +11,7 @@ import { Merge } from './merge.ts';
 import type { Plan, PlannedSlot } from './plan.ts';
 import type { PreviousDatabase } from './previous-database.ts';
 import { type ArtifactProblem, problemOf } from './survey.ts';
+import type { TakeTurn } from './turns.ts';
 
 /**
  * Copies all slots into a new database and puts that in place.
@@ -20,7 +21,8 @@ import { type ArtifactProblem, problemOf } from './survey.ts';
 export async function* build(
   plan: Plan,
   previous: PreviousDatabase | null,
-  { database, signal }: { readonly database: string; readonly signal: AbortSignal },
+  database: string,
+  turn: TakeTurn,
   accept: (now: Holdings, lost: readonly string[]) => void,
 ): AsyncGenerator<ConsolidateEvent, Contents> {
   const parts: Part[] = [];
@@ -31,9 +33,7 @@ export async function* build(
     replacement = await replaceDatabase(database);
     const merge = new Merge(replacement.database, plan.identity);
     for (const slot of plan.slots) {
-      // Copying holds the thread: Ctrl-C is heard between two slots.
-      await scheduler.yield();
-      signal.throwIfAborted();
+      await turn();
       const { part, problem } = await mergeSlot(merge, slot, previous);
       if (problem !== null) {
         problems.push(problem);
@@ -43,6 +43,9 @@ export async function* build(
       parts.push(part);
       yield { event: 'slot.consolidated', slot: part.name, documents: part.documents, source: part.source };
     }
+    // Ctrl-C during the last slots is heard before the database takes its place.
+    await scheduler.yield();
+    await turn();
     const present = new Set(parts.map(({ name }) => name));
     accept(
       holdingsOf(parts),

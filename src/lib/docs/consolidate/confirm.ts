@@ -1,4 +1,3 @@
-import { scheduler } from 'node:timers/promises';
 import type { ConsolidateEvent } from '../../progress/docs/consolidate-events.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
@@ -8,18 +7,18 @@ import { type Contents, type Part, refusal } from './contents.ts';
 import type { Plan } from './plan.ts';
 import type { PreviousDatabase } from './previous-database.ts';
 import { type ArtifactProblem, problemOf, type SurveyedArtifact } from './survey.ts';
+import type { TakeTurn } from './turns.ts';
 
 /** Reads every artifact through, so that a broken one is told even where nothing is to be done. */
 export async function* confirm(
   plan: Plan,
   previous: PreviousDatabase,
-  signal: AbortSignal,
+  turn: TakeTurn,
 ): AsyncGenerator<ConsolidateEvent, Contents> {
   const parts: Part[] = [];
   const problems: ArtifactProblem[] = [];
   for (const slot of plan.slots) {
-    await scheduler.yield();
-    signal.throwIfAborted();
+    await turn();
     const name = slotName(slot);
     const part = { name, documents: previous.slots.get(name)?.documents ?? 0 };
     const problem = slot.artifact === null ? null : await problemWith(slot.artifact);

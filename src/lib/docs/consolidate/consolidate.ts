@@ -12,6 +12,7 @@ import { holdingsOf, refusal } from './contents.ts';
 import { type Plan, type PlannedSlot, planDatabase } from './plan.ts';
 import { findPrevious, isWhole, type PreviousDatabase } from './previous-database.ts';
 import { type ArtifactProblem, survey } from './survey.ts';
+import { takeTurns } from './turns.ts';
 
 export interface ConsolidateOptions {
   readonly registry: Registry;
@@ -60,6 +61,7 @@ export interface Consolidation {
 export async function* consolidate(options: ConsolidateOptions): AsyncGenerator<ProgressEvent, Consolidation> {
   const { registry, artifacts, database, keepRemoved, maxShrink, released, clock, signal } = options;
   const startedAt = clock.now();
+  const turn = takeTurns(clock, signal);
   yield { event: 'consolidate.started', registry: registry.path, artifacts, database, slots: registry.slots.length };
   const finding = await findPrevious(database);
   const previous = finding.kind === 'found' ? finding.previous : null;
@@ -68,15 +70,15 @@ export async function* consolidate(options: ConsolidateOptions): AsyncGenerator<
       const message = `${database} cannot be read and is built anew: ${finding.reason}`;
       yield { event: 'notice.raised', level: 'warning', message };
     }
-    const found = await survey(artifacts, registry.slots, signal);
+    const found = await survey(artifacts, registry.slots, turn);
     for (const problem of found.problems) yield refusal(problem);
     const plan = planDatabase({ registry: registry.slots, survey: found, previous, keepRemoved });
     yield { event: 'consolidate.planned', slots: plan.slots.length, embedder: identityText(plan.identity) };
 
     const isUnchanged = previous !== null && isSame(plan, previous) && isWhole(previous);
     const { parts, problems } = isUnchanged
-      ? yield* confirm(plan, previous, signal)
-      : yield* build(plan, previous, options, (now, lost) => {
+      ? yield* confirm(plan, previous, turn)
+      : yield* build(plan, previous, database, turn, (now, lost) => {
           const soFar = previous === null ? [] : [baselineOf(previous)];
           refuseShrinking(
             'consolidate',

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scheduler } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { loadSqlite } from '../../sqlite.ts';
 import { checkRows } from '../artifact/check-rows.ts';
 import { withConnection } from '../artifact/database-file.ts';
 import type { ArtifactHeader } from '../artifact/header.ts';
@@ -12,6 +13,7 @@ import { type ArtifactPlace, artifactPath } from '../artifact/place.ts';
 import { storedHash } from '../artifact/stored-hash.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import { type Slot, slotName } from '../slot.ts';
+import type { TakeTurn } from './turns.ts';
 
 /** An artifact that can go into a database, as far as its meta rows tell. */
 export interface SurveyedArtifact extends Pick<Slot, 'libId' | 'version'> {
@@ -52,20 +54,25 @@ export interface Survey {
  * @param slots the registry's, to say whose folder it is
  * @throws OperatorError `artifacts_unreadable`
  */
-export async function survey(folder: string, slots: readonly Slot[], signal: AbortSignal): Promise<Survey> {
+export async function survey(folder: string, slots: readonly Slot[], turn: TakeTurn): Promise<Survey> {
   const bySlug = new Map(slots.map((slot) => [slot.slug, slot]));
   const artifacts = new Map<string, SurveyedArtifact>();
   const problems: ArtifactProblem[] = [];
-  for (const name of await artifactFolders(folder)) {
-    await scheduler.yield();
-    signal.throwIfAborted();
-    const place = { folder: join(folder, name), slot: bySlug.get(name) ?? null };
-    try {
-      const artifact = await look(place);
-      artifacts.set(slotName(artifact), artifact);
-    } catch (thrown) {
-      problems.push(problemOf(place, thrown));
+  const { DatabaseSync } = loadSqlite();
+  const connection = new DatabaseSync(':memory:');
+  try {
+    for (const name of await artifactFolders(folder)) {
+      await turn();
+      const place = { folder: join(folder, name), slot: bySlug.get(name) ?? null };
+      try {
+        const artifact = await look(place, connection);
+        artifacts.set(slotName(artifact), artifact);
+      } catch (thrown) {
+        problems.push(problemOf(place, thrown));
+      }
     }
+  } finally {
+    connection.close();
   }
   return { artifacts, problems };
 }
@@ -93,9 +100,9 @@ async function artifactFolders(folder: string): Promise<readonly string[]> {
   return names.filter((name) => existsSync(artifactPath(join(folder, name)))).toSorted();
 }
 
-async function look(place: ArtifactPlace): Promise<SurveyedArtifact> {
+async function look(place: ArtifactPlace, connection: DatabaseSync): Promise<SurveyedArtifact> {
   const fileState = await asArtifactError(place, () => fileStateOf(place));
-  const { header, uri, release } = await openArtifact(place);
+  const { header, uri, release } = await openArtifact(place, connection);
   try {
     const { libId, version, identity } = header;
     const contentHash =
