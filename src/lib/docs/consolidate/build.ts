@@ -41,6 +41,7 @@ export async function* build(
       }
       if (part === null) continue;
       parts.push(part);
+      replacement.syncAhead();
       yield { event: 'slot.consolidated', slot: part.name, documents: part.documents, source: part.source };
     }
     // Ctrl-C during the last slots is heard before the database takes its place.
