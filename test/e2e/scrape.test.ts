@@ -94,6 +94,7 @@ test('the first scrape makes every artifact, documents in the order of the regis
   );
   expect(pages.map(({ url }) => new URL(url).pathname)).toEqual(rocketPages('v1').map(([path]) => path));
   expect(await readFile(join(rig.artifacts, 'acme_snake', '.run_status'), 'utf8')).toBe('scraped\n');
+  expect(await readFile(join(rig.artifacts, '.gitignore'), 'utf8')).toMatch(/\n\*\n!\.gitignore\n!manifest\.yaml\n$/);
   // A Go package that exports nothing is no mistake, but is said.
   expect((await rig.artifact('golang_go_hello')).documents.map(({ title }) => title)).toEqual([
     'hello package',

@@ -1,12 +1,19 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { type FileLock, LockFileDamaged, tryLock } from '../../file-lock.ts';
 
 const LOCK_FILE = '.scrape.lock';
 
+/** Of what is in the folder, git is to keep the record of the last release. */
+const GITIGNORE = `# Artifacts are made anew by capture-cli scrape.
+*
+!.gitignore
+!manifest.yaml
+`;
+
 /**
- * Makes the folder of artifacts and keeps other scrapes out of it. The kernel holds the lock for this process: however it
+ * Makes the folder of artifacts, for git to ignore, and keeps other scrapes out of it. The kernel holds the lock for this process: however it
  * ends, the next scrape begins at once.
  *
  * @throws OperatorError `artifacts_locked`, `artifacts_not_writable`
@@ -15,7 +22,7 @@ export async function lockArtifacts(folder: string): Promise<FileLock> {
   const path = join(folder, LOCK_FILE);
   let lock: FileLock | null;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     lock = tryLock(path);
   } catch (thrown) {
     const remedy = thrown instanceof LockFileDamaged ? `rm ${path}` : `ls -ld ${folder}`;
@@ -30,4 +37,10 @@ export async function lockArtifacts(folder: string): Promise<FileLock> {
     code: 'artifacts_locked',
     nextSteps: ['wait until it has ended, then run the command again', 'or name another folder with --artifacts DIR'],
   });
+}
+
+/** A folder that is there already is left as it is: its owner has decided what git keeps of it. */
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await writeFile(join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' });
 }
