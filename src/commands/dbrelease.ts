@@ -4,7 +4,7 @@ import { flagValue } from '../cli/flag-value.ts';
 import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../cli/remote-flags.ts';
 import type { ReleaseResult } from '../lib/docs/release/publish-pack.ts';
-import { OperatorError } from '../lib/errors.ts';
+import { requireTag } from '../lib/docs/release/release-tag.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 export default class Dbrelease extends RemoteCommand {
@@ -60,13 +60,14 @@ export default class Dbrelease extends RemoteCommand {
       'docs.registry': flagValue('--registry', flags.registry),
     });
     const { docs } = settings.values;
-    const [{ publishPack }, { packText }, { chosenRegistry }, { Releases }, { releaseRepository }] = await Promise.all([
-      import('../lib/docs/release/publish-pack.ts'),
-      import('../lib/docs/release/pack-text.ts'),
-      import('../cli/chosen-registry.ts'),
-      import('../lib/github/repository/releases.ts'),
-      import('../cli/release-repository.ts'),
-    ]);
+    const [{ publishPack }, { releaseLine }, { chosenRegistry }, { Releases }, { releaseRepository }] =
+      await Promise.all([
+        import('../lib/docs/release/publish-pack.ts'),
+        import('../lib/docs/release/report.ts'),
+        import('../cli/chosen-registry.ts'),
+        import('../lib/github/repository/releases.ts'),
+        import('../cli/release-repository.ts'),
+      ]);
     const { slots } = await chosenRegistry(settings);
     const repository = await releaseRepository(flags.repo, docs.repository, this.io.env);
     const connectGitHub = await this.gitHubConnector(settings);
@@ -90,28 +91,9 @@ export default class Dbrelease extends RemoteCommand {
       // A few steps, which are best read one below the other.
       { ...flags, plain: true },
     );
-    if (!flags.jsonl) this.#tellEnd(result, docs.manifest, packText(result.release));
+    if (flags.jsonl) return result;
+    this.log(releaseLine(result));
+    if (result.recorded) this.tell(`dbrelease: wrote ${fromHere(docs.manifest)} — remember to commit it.`);
     return result;
   }
-
-  #tellEnd({ outcome, repository, release, recorded }: ReleaseResult, manifest: string, words: string): void {
-    const pack = `${words}, sha256 ${release.sha256}`;
-    const told = {
-      published: `Published ${release.asset} in ${repository} ${release.tag}: ${pack}`,
-      unchanged: `${repository} ${release.tag} has exactly this ${release.asset} already: ${pack}`,
-      planned: `Nothing was done. ${repository} ${release.tag} would have ${pack}`,
-    };
-    this.log(told[outcome]);
-    if (recorded) this.tell(`dbrelease: wrote ${fromHere(manifest)} — remember to commit it.`);
-  }
-}
-
-/** git-check-ref-format(1): a tag is one word without certain signs, and it does not look like an option. */
-function requireTag(tag: string): void {
-  if (/^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/.test(tag)) return;
-  throw new OperatorError(`--tag "${tag}" is not a tag`, {
-    code: 'tag_invalid',
-    exitCode: EXIT.usage,
-    nextSteps: ['name the tag of the release: --tag v0.8.0'],
-  });
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { OperatorError } from '../../errors.ts';
 import type { Validators } from '../../fetch/page.ts';
 import type { EmbedderIdentity } from '../embed/embedder.ts';
 import type { Section } from '../parse/section.ts';
@@ -54,8 +53,7 @@ export interface ArtifactContent {
  *
  * @param folder `artifacts/<slug>`; it is made when it is missing
  * @param now milliseconds since the epoch, for `state.yaml`
- * @throws OperatorError `database_not_written` (no space, no permission), `database_in_use`, `artifact_blocked` (a file
- *   is in the place of the folder)
+ * @throws OperatorError `database_not_written` (no space, no permission), `database_in_use`
  */
 export async function writeArtifact(folder: string, content: ArtifactContent, now: number): Promise<void> {
   requireWidths(content);
@@ -67,7 +65,7 @@ export async function writeArtifact(folder: string, content: ArtifactContent, no
 }
 
 async function write(folder: string, content: ArtifactContent, now: number): Promise<void> {
-  await makeFolder(folder);
+  await mkdir(folder, { recursive: true });
   const statePath = join(folder, STATE_FILE);
   const replacement = await replaceDatabase(artifactPath(folder));
   try {
@@ -84,19 +82,6 @@ async function write(folder: string, content: ArtifactContent, now: number): Pro
     createdAt: (await readStateTimes(statePath)).createdAt ?? timestamp(now),
     updatedAt: timestamp(now),
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'EEXIST') throw thrown;
-    throw new OperatorError(`${folder} is a file, and the artifact belongs into a folder of that name`, {
-      code: 'artifact_blocked',
-      nextSteps: [`move it away: mv ${folder} ${folder}.away`],
-      cause: thrown,
-    });
-  }
 }
 
 /** Lowercase hex sha256 of a slot's description, which is part of its library's vector. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -97,7 +97,16 @@ async function artifactFolders(folder: string): Promise<readonly string[]> {
     });
   });
   const names = entries.filter((name) => !name.startsWith('.'));
-  return names.filter((name) => existsSync(artifactPath(join(folder, name)))).toSorted();
+  return names.filter((name) => mayHoldArtifact(join(folder, name))).toSorted();
+}
+
+/** True also where it cannot be told: whoever opens it then says why. */
+function mayHoldArtifact(folder: string): boolean {
+  try {
+    return statSync(artifactPath(folder), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 async function look(place: ArtifactPlace, connection: DatabaseSync): Promise<SurveyedArtifact> {

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
 import type { PageFailure, SlotState } from '../../progress/docs/events.ts';
 import { writeArtifact } from '../artifact/write-artifact.ts';
+import { isDiskFailure } from '../artifact/write-failure.ts';
 import { type Slot, slotName } from '../slot.ts';
 import { checkedAt, markChecked } from './checked.ts';
 import { embedSlot, type SlotEmbeddingParts } from './embed-slot.ts';
@@ -30,8 +31,8 @@ interface Outcome {
 
 /**
  * Brings the artifact of a slot up to date. It is replaced by a complete one or not at all: with a page missing, with
- * suspiciously few documents, with a text that cannot be embedded or while another program writes to the artifact, the
- * last good one stays.
+ * suspiciously few documents, with a text that cannot be embedded or a file that cannot be written, the last good
+ * artifact stays.
  *
  * @throws what says nothing about this slot alone: the disk is full, the operator asked to stop
  */
@@ -93,8 +94,7 @@ async function bringUpToDate(
     await writeArtifact(folder, content, clock.now());
   } catch (thrown) {
     parts.signal.throwIfAborted();
-    // Where nothing can be written, no other library could either.
-    if (!(thrown instanceof OperatorError) || thrown.code === 'database_not_written') throw thrown;
+    if (!(thrown instanceof OperatorError) || isDiskFailure(thrown)) throw thrown;
     return incomplete(thrown.message);
   }
   if (sameness === 'revalidated') return { state: 'unchanged', documents: sections.length, reason: null };

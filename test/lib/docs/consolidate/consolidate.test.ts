@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../../src/lib/docs/artifact/database-file.ts';
@@ -129,6 +129,15 @@ describe('a damaged artifact', () => {
     const again = await consolidateSamples(temp.path, slots);
     expect(again.result).toMatchObject({ outcome: 'unchanged', libs: 4, problems: [{ slot: '/acme/lib@2.0' }] });
   });
+});
+
+test('an artifact that cannot be looked at is refused by name, not taken for missing', async () => {
+  await writeSamples(temp.path, slots);
+  await rm(folderOf(other), { recursive: true });
+  await symlink(folderOf(other), folderOf(other));
+  const { result } = await consolidateSamples(temp.path, slots);
+  expect(result).toMatchObject({ libs: 3, missing: [], problems: [{ slot: '/acme/other' }] });
+  expect(result.problems[0]?.message).toContain('cannot be read: ELOOP');
 });
 
 test('a database that was damaged is made anew, though nothing has changed', async () => {
