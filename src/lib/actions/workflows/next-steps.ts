@@ -36,11 +36,11 @@ export function nextCommands(pipelines: readonly Pipeline[], repository: string 
 }
 
 function setCommand({ kind, name, needed }: NeededValue, repository: string): string {
-  return `gh ${kind} set ${name} --repo ${repository}${valueOf(kind, needed)}`;
+  return `gh ${kind} set ${name} --repo ${repository}${inputTo(kind, needed)}`;
 }
 
 /** What gh must be given beside the name: it asks for other values, but takes one line only. */
-function valueOf(kind: NeededValue['kind'], needed: NeededValue['needed']): string {
+function inputTo(kind: NeededValue['kind'], needed: NeededValue['needed']): string {
   if (kind === 'secret') return needed === 'app' ? ' < private-key.pem' : '';
   return needed === 'schedule' ? ' --body OWNER/REPO' : '';
 }
