@@ -195,14 +195,15 @@ test('rows never lose a job: what is not shown is counted', () => {
   );
 });
 
-test('a new attempt begins with no jobs', () => {
+test('a new attempt begins with no jobs, at a time of its own', () => {
   const events: ProgressEvent[] = [
     found(),
     job(1, 'Worker 1', 'failed'),
-    { event: 'run.changed', runId: '77', attempt: 2, state: 'running' },
+    { event: 'run.changed', runId: '77', attempt: 2, state: 'running', startedAt: NOW - 5_000 },
   ];
   const view = events.reduce((before: View, event) => reduce(before, event, NOW), initialView(NOW));
   expect(view.run).toMatchObject({ attempt: 2, jobs: [] });
+  expect(draw(events, { columns: 120, rows: 50 })[0]).toBe('Backfill acme/big r1 … 5 s so far');
 });
 
 describe('a run as lines', () => {

@@ -59,7 +59,7 @@ export function changesOf(
   const events: RunEvent[] = [];
   const anew = told === undefined || told.attempt !== attempt;
   if (told && (anew || told.state !== state))
-    events.push({ event: 'run.changed', runId: String(run.id), attempt, state });
+    events.push({ event: 'run.changed', runId: String(run.id), attempt, state, startedAt: startOf(polled) });
   const jobs = new Map(anew ? [] : told.jobs);
   const steps = new Map(anew ? [] : told.steps);
   for (const job of polled.jobs) {

@@ -31,7 +31,7 @@ export function runFrameOf(scene: Scene, run: RunView): readonly FrameLine[] {
 
 function title({ now, palette }: Scene, run: RunView): FrameLine {
   const name = palette('strong', sanitize(run.found.title));
-  const since = formatDuration(Math.max(0, now - run.found.startedAt));
+  const since = formatDuration(Math.max(0, now - run.startedAt));
   return { id: 'title', left: name, right: palette('faint', `${since} so far`), cut: 'middle' };
 }
 

@@ -66,7 +66,14 @@ export type RunEvent =
       readonly url: string;
     }
   /** The state or the attempt of the run is another one. With a new attempt its jobs begin anew. */
-  | { readonly event: 'run.changed'; readonly runId: string; readonly attempt: number; readonly state: RunState }
+  | {
+      readonly event: 'run.changed';
+      readonly runId: string;
+      readonly attempt: number;
+      readonly state: RunState;
+      /** When this attempt began; null where GitHub does not tell. */
+      readonly startedAt: number | null;
+    }
   | {
       readonly event: 'job.changed';
       readonly jobId: string;

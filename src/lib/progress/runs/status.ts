@@ -16,7 +16,7 @@ export function describeJobCounts(jobs: readonly JobView[]): string {
 
 /** How a run stands, in one line of words. */
 export function describeRun(run: RunView, now: number): string {
-  const since = formatDuration(Math.max(0, now - run.found.startedAt));
+  const since = formatDuration(Math.max(0, now - run.startedAt));
   if (!isUnderWay(run.state)) return `the run ${describeState(run.state)}`;
   if (run.state !== 'running') return `the run ${describeState(run.state)}, ${since} so far`;
   if (run.jobs.length === 0) return `no job has begun, ${since} so far`;

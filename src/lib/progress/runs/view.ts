@@ -18,6 +18,8 @@ export interface RunView {
   readonly found: FoundRun;
   readonly attempt: number;
   readonly state: RunState;
+  /** When this attempt began. */
+  readonly startedAt: number;
   /** Of this attempt, in the order in which they were first seen. */
   readonly jobs: readonly JobView[];
   readonly failures: readonly JobFailure[];
@@ -27,13 +29,15 @@ export interface RunView {
 /** The run after one more event; events before `run.found` say nothing. Pure. */
 export function reduceRun(run: RunView | undefined, event: RunEvent): RunView | undefined {
   if (event.event === 'run.found') {
-    return { found: event, attempt: event.attempt, state: event.state, jobs: [], failures: [], outcome: undefined };
+    const { attempt, state, startedAt } = event;
+    return { found: event, attempt, state, startedAt, jobs: [], failures: [], outcome: undefined };
   }
   if (run === undefined) return undefined;
   switch (event.event) {
     case 'run.changed': {
       const jobs = event.attempt === run.attempt ? run.jobs : [];
-      return { ...run, attempt: event.attempt, state: event.state, jobs };
+      const startedAt = event.startedAt ?? run.startedAt;
+      return { ...run, attempt: event.attempt, state: event.state, startedAt, jobs };
     }
     case 'job.changed': {
       const { event: _, ...job } = event;
