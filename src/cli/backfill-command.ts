@@ -31,20 +31,21 @@ export abstract class BackfillCommand extends RemoteCommand {
     { store, kind }: OpenedStore,
     maxWaitMs: number,
   ): Promise<BackfillCapabilities> {
-    const [connectGitHub, { deadWorkers, workerName }, { processIsAlive }] = await Promise.all([
+    const [connectGitHub, { deadWorkers, runHost, workerName }, { processIsAlive }] = await Promise.all([
       this.gitHubConnector(settings, maxWaitMs),
       import('../lib/backfill/worker-name.ts'),
       import('../lib/process-alive.ts'),
     ]);
+    const host = runHost(this.io.env) ?? hostname();
     return {
       connectGitHub,
       store,
       storeKind: kind,
       clock: this.clock,
       signal: this.signal,
-      worker: workerName(hostname(), process.pid, randomUUID().slice(0, 8)),
+      worker: workerName(host, process.pid, randomUUID().slice(0, 8)),
       // Only processes of this machine share an embedded store. On a hosted one a host name may stand for many machines.
-      deadWorkers: (owners) => (kind === 'embedded' ? deadWorkers(owners, hostname(), processIsAlive) : []),
+      deadWorkers: (owners) => (kind === 'embedded' ? deadWorkers(owners, host, processIsAlive) : []),
     };
   }
 

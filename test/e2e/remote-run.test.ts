@@ -51,7 +51,7 @@ const secrets = () => ({
   CAPTURE_GITHUB_TOKEN: 'ghp_workers0123456789abcdefghijklmnopqrst',
 });
 
-function cli(args: readonly string[]): Promise<CliResult> {
+function cli(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CliResult> {
   return runCli(args, {
     timeout: 55_000,
     env: {
@@ -61,6 +61,7 @@ function cli(args: readonly string[]): Promise<CliResult> {
       GITHUB_REPOSITORY: 'acme/ops',
       SUPABASE_URL: hosted.url,
       SUPABASE_SERVICE_KEY: hosted.serviceKey,
+      ...more,
     },
   });
 }
@@ -105,6 +106,8 @@ describe('the shipped workflow, executed', () => {
     expect([barren.exitCode, barren.stderr]).toEqual([1, expect.stringContaining('stored nothing')]);
     const captured = await cli(['backfill', 'acme/big', '--chunk-size', '10', '--max-chunks', '1']);
     expect(captured.exitCode).toBe(69);
+    const other = await cli(['backfill', 'continue', 'acme/big', '--workers', '2'], { GITHUB_RUN_ID: '4242' });
+    expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining('stored nothing')]);
     const endless = await cli(['backfill', 'continue', 'acme/big', '--generation', '199']);
     expect([endless.exitCode, endless.stderr]).toEqual([1, expect.stringContaining('too many runs')]);
     expect(runs()).toHaveLength(before);

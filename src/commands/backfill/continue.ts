@@ -45,10 +45,13 @@ export default class BackfillContinue extends BackfillRunCommand {
     const { args, flags } = await this.parse(BackfillContinue);
     const settings = await this.runSettings(flags);
     const inputs = await this.inputs(args.repository, flags, settings, { fresh: false, liftPause: false });
-    const { decideContinuation } = await import('../../lib/backfill/continuation.ts');
+    const [{ decideContinuation }, { runHost }] = await Promise.all([
+      import('../../lib/backfill/continuation.ts'),
+      import('../../lib/backfill/worker-name.ts'),
+    ]);
     const { repository, continuation } = await this.withStore(settings, { mustExist: true }, async ({ store }) => {
       const standing = await this.knownBackfill(store, `${inputs.repository.owner}/${inputs.repository.name}`);
-      const recent = await store.recentRecords(standing.state_id, flags.workers);
+      const recent = await store.recentRecords(standing.state_id, runHost(this.io.env), flags.workers);
       return { repository: standing.repository, continuation: decideContinuation(standing, flags.generation, recent) };
     });
     let run: RemoteResult | null = null;

@@ -124,8 +124,8 @@ export interface BackfillStore {
   recover(stateId: string, apply: boolean): Promise<readonly RecoveryFinding[]>;
 
   logStart(stateId: string, worker: string): Promise<string>;
-  /** Pull requests that the last `runs` runs of workers captured. */
-  recentRecords(stateId: string, runs: number): Promise<number>;
+  /** Pull requests that the workers of a host captured, as their names say; without a host the last `runs` workers. */
+  recentRecords(stateId: string, host: string | null, runs: number): Promise<number>;
   logFinish(
     logId: string,
     run: { readonly status: string; readonly records: number; readonly points: number; readonly error: string | null },
@@ -210,7 +210,8 @@ export function createBackfillStore(client: SupabaseClient): BackfillStore {
       call('backfill_finish', { p_state: stateId, p_token: token, p_outcome: outcome, p_gaps: gaps }),
     recover: (stateId, apply) => call('backfill_recover', { p_state: stateId, p_apply: apply }),
 
-    recentRecords: (stateId, runs) => call('sync_log_recent_records', { p_state: stateId, p_runs: runs }),
+    recentRecords: (stateId, host, runs) =>
+      call('sync_log_recent_records', { p_state: stateId, p_host: host, p_runs: runs }),
     logStart: (stateId, worker) => call('sync_log_start', { p_state: stateId, p_worker: worker }),
     logFinish: (logId, run) =>
       call('sync_log_finish', {
