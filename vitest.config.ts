@@ -5,6 +5,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 3,
+    // No module of ours holds state, so a worker keeps what it has loaded from one file to the next.
+    isolate: false,
     disableConsoleIntercept: true,
     globalSetup: ['test/support/templates.ts'],
     projects: [
