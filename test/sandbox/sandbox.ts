@@ -15,7 +15,7 @@ import { exchange } from './exchange.ts';
 import { Faults } from './faults/engine.ts';
 import type { FaultScript } from './faults/script.ts';
 import { GraphQLEngine } from './graphql/engine.ts';
-import { buildGitHubSchema } from './graphql/schema.ts';
+import { githubSchema } from './graphql/schema.ts';
 import type { Mutation, MutationScript } from './history/mutations.ts';
 import { applyMutation, MutationSchedule } from './history/mutations.ts';
 import { Repositories } from './history/repositories.ts';
@@ -153,7 +153,7 @@ function houseOf(options: SandboxOptions, clock: Clock): HouseParts {
   const house = {
     clock,
     now: () => clock.now(),
-    engine: new GraphQLEngine(buildGitHubSchema()),
+    engine: new GraphQLEngine(githubSchema),
     router: new Router(routes),
     repositories,
     budgets: new Budgets(options.windowMs ?? HOUR_MS),
