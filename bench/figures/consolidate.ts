@@ -52,7 +52,7 @@ export async function consolidation(): Promise<Section> {
       ],
       notes: [
         `${size}; medians of ${ROUNDS} runs in turn: bare ATTACH … INSERT … SELECT ${seconds(bare)}, consolidate ${seconds(ours)}.`,
-        'Both write a new file with the journal in memory and bring it to the disk; consolidate also reads the meta rows of every artifact and checks owners, widths and counts of all rows.',
+        'Both write a new file with the journal in memory and bring it to the disk; consolidate also reads the meta rows of every artifact and checks owners, widths and counts of all rows, and lets the disk work while it copies.',
       ],
     };
   } finally {

@@ -98,7 +98,9 @@ describe('help', () => {
   });
 });
 
-test.each([['--version'], ['doctor', '--help'], ['--help']])(
+const REGISTRY = join('test', 'fixtures', 'doc-registry', 'libraries_sources.yaml');
+
+test.each([['--version'], ['doctor', '--help'], ['--help'], ['list', `--registry=${join(PROJECT_ROOT, REGISTRY)}`]])(
   '%s %s starts without what it does not need',
   async (...args) => {
     const code = `
