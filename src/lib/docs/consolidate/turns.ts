@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 export type TakeTurn = () => Promise<void>;
 
 /** How long Ctrl-C may go unheard beside the longest step, in milliseconds. */
-const LONGEST_DEAF_MS = 50;
+const LONGEST_DEAF_MS = 25;
 
 /**
  * Lets the event loop have its turn when its last was a while ago. One with each of hundreds of artifacts would take a tenth of
