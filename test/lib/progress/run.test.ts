@@ -136,6 +136,16 @@ describe('the live view of a run', () => {
     expect(lines.filter((line) => line.startsWith('failed'))).toHaveLength(1);
   });
 
+  test('keeps as many running jobs apart as fit, and counts the others of their matrix', () => {
+    const workers = Array.from({ length: 40 }, (_, index) =>
+      job(index, `Worker ${index + 1}`, index < 20 ? 'running' : 'queued'),
+    );
+    const lines = draw([found(), ...workers], { columns: 80, rows: 24 });
+    const running = lines.filter((line) => line.startsWith('running')).length;
+    expect(running).toBeGreaterThan(5);
+    expect(lines).toContain(`matrix         Worker: ${20 - running} running, 20 queued`);
+  });
+
   test('compact: one line for each job that failed or runs, no steps, and still how many there are of all', () => {
     const lines = draw(busy, { columns: 120, rows: 50 }, { compact: true });
     expect(lines[1]).toBe('run 77 of acme/ops is running: 1 failed, 4 running, 2 queued, 15 succeeded');

@@ -9,23 +9,27 @@ export type JobRowItem =
   | { readonly kind: 'more'; readonly jobs: readonly JobView[] };
 
 /**
- * The jobs as at most `rows` rows, failed and running ones first. Where not all fit, those of a matrix that need no
- * attention share a row, then those that run do, then the least interesting are only counted. Pure.
+ * The jobs as at most `rows` rows, failed and running ones first. Where not all fit, jobs of a matrix share a row, those
+ * that failed or run only as far as they must, then the least interesting are only counted. Pure.
  */
 export function jobRows(jobs: readonly JobView[], rows: number): readonly JobRowItem[] {
   if (rows <= 0) return [];
-  const apart: readonly ((state: RunState) => boolean)[] = [
-    () => true,
-    isOfInterest,
-    (state) => NEEDS_ATTENTION.has(state),
-    () => false,
-  ];
-  const ways = apart.map((isApart) => collapsed(jobs, isApart));
-  const fitting = ways.find((items) => items.length <= rows) ?? ways[ways.length - 1] ?? [];
-  const sorted = fitting.toSorted((one, other) => interest(one) - interest(other));
-  if (sorted.length <= rows) return sorted;
-  const shown = sorted.slice(0, rows - 1);
-  return [...shown, { kind: 'more', jobs: sorted.slice(rows - 1).flatMap(jobsOf) }];
+  const items = fittingRows(jobs, rows).toSorted((one, other) => interest(one) - interest(other));
+  if (items.length <= rows) return items;
+  return [...items.slice(0, rows - 1), { kind: 'more', jobs: items.slice(rows - 1).flatMap(jobsOf) }];
+}
+
+/** All jobs apart where they fit; else as many of those of interest as fit, and the others of each matrix together. */
+function fittingRows(jobs: readonly JobView[], rows: number): readonly JobRowItem[] {
+  if (jobs.length <= rows) return collapsed(jobs, new Set(jobs));
+  const ofInterest = jobs
+    .filter(({ state }) => isOfInterest(state))
+    .toSorted((one, other) => RUN_STATE_ORDER.indexOf(one.state) - RUN_STATE_ORDER.indexOf(other.state));
+  for (let apart = Math.min(ofInterest.length, rows); apart > 0; apart -= 1) {
+    const items = collapsed(jobs, new Set(ofInterest.slice(0, apart)));
+    if (items.length <= rows) return items;
+  }
+  return collapsed(jobs, new Set());
 }
 
 /** Whether a job in this state is at work, or went wrong, or waits for somebody. */
@@ -40,11 +44,11 @@ export function jobsOf(item: JobRowItem): readonly JobView[] {
 
 const NEEDS_ATTENTION: ReadonlySet<RunState> = new Set(RUN_STATE_ORDER.slice(0, RUN_STATE_ORDER.indexOf('running')));
 
-function collapsed(jobs: readonly JobView[], isApart: (state: RunState) => boolean): readonly JobRowItem[] {
+function collapsed(jobs: readonly JobView[], apart: ReadonlySet<JobView>): readonly JobRowItem[] {
   const items: JobRowItem[] = [];
   const groups = new Map<string, JobView[]>();
   for (const job of jobs) {
-    if (isApart(job.state)) {
+    if (apart.has(job)) {
       items.push({ kind: 'job', job });
       continue;
     }
