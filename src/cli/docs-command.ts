@@ -16,7 +16,7 @@ export abstract class DocsCommand extends RemoteCommand {
   /** A function that makes a fetcher for the pages of libraries. */
   protected async pageFetchers({ values }: ResolvedConfig): Promise<(observer: FetchObserver) => ProbingPageFetcher> {
     const { createPageFetcher } = await import('../lib/fetch/page-fetcher.ts');
-    const { contact, allowPrivateHosts } = values.docs;
+    const { repository, contact = repositoryPage(repository, this.io.env), allowPrivateHosts } = values.docs;
     const about = contact === undefined ? '' : ` (+${contact})`;
     const userAgent = `${this.config.name}/${this.config.version}${about}`;
     return (observer) => createPageFetcher({ clock: this.clock, userAgent, allowPrivateHosts, observer });
@@ -79,4 +79,10 @@ export function oneLibrary(argument: string | undefined, flag: string | undefine
     exitCode: EXIT.usage,
     nextSteps: [`capture-cli scrape ${argument}`],
   });
+}
+
+/** Where the people behind a doc pack can be found whose settings name no contact. */
+function repositoryPage(repository: string | undefined, env: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const name = repository ?? (env['GITHUB_REPOSITORY']?.trim() || undefined);
+  return name && `${env['GITHUB_SERVER_URL'] || 'https://github.com'}/${name}`;
 }

@@ -286,11 +286,19 @@ test('pages for the agent go through it; where it is not set or not well, nothin
   rig.host.forget();
   const unset = await rig.run(['scrape']);
   expect(unset).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('DEADZONE_AGENT_ENDPOINT and') });
-  const env = { DEADZONE_AGENT_ENDPOINT: agent.url, DEADZONE_AGENT_ENDPOINT_MODEL: 'm' };
+  const env = {
+    DEADZONE_AGENT_ENDPOINT: agent.url,
+    DEADZONE_AGENT_ENDPOINT_MODEL: 'm',
+    GITHUB_REPOSITORY: 'acme/pack',
+  };
   const unwell = await rig.run(['scrape'], { ...env, DEADZONE_AGENT_ENDPOINT: rig.host.url });
   expect(unwell).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('agent health check failed') });
   expect(rig.host.requests.filter(({ path }) => path === '/site/index.html')).toEqual([]);
   expect((await rig.run(['scrape'], env)).exitCode).toBe(0);
+  // Hosts are told whom to turn to.
+  expect(rig.host.requests.at(-1)?.headers['user-agent']).toMatch(
+    /^capture-cli\/[\d.]+ \(\+https:\/\/github\.com\/acme\/pack\)$/,
+  );
   const asked = agent.requests.length;
   expect((await rig.artifact('acme_site')).documents).toMatchObject([{ title: 'Site' }]);
   // An unchanged page does not go through it again: it is only asked whether it is well.

@@ -149,6 +149,7 @@ export const SETTINGS = {
   'docs.contact': {
     env: 'DEADZONE_DOCS_CONTACT',
     summary: 'address for the operators of documentation hosts, sent in the User-Agent',
+    default: 'the page of docs.repository or GITHUB_REPOSITORY',
   },
   'docs.allowPrivateHosts': {
     env: 'DEADZONE_DOCS_ALLOW_PRIVATE_HOSTS',

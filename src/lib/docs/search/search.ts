@@ -77,7 +77,7 @@ function librariesNamed(name: string, libraries: readonly PackedLibrary[], path:
     code: 'library_not_in_pack',
     nextSteps: [
       ...(meant === undefined ? [] : [`did you mean --lib ${meant}?`]),
-      `see how many documents each library has: capture-cli coverage --db ${path}`,
+      'see which libraries the registry has: capture-cli list',
     ],
   });
 }
