@@ -248,6 +248,14 @@ test('a damaged artifact is said and made anew; a text that cannot be embedded f
   rig.embeddings.refuse(null);
 });
 
+test('an embedder that takes no key ends the scrape at once: it would refuse every library', async () => {
+  rig.embeddings.refuse('bites hard', 401);
+  const end = await rig.run(['scrape', '--parallel-github-md', '1']);
+  rig.embeddings.refuse(null);
+  expect(end.exitCode).toBe(4);
+  expect(end.stderr).toMatch(/answered 401: refused\nNext:\n {2}- set a key/);
+});
+
 test('what is wrong with one library fails that one alone', async () => {
   await rig.writeRegistry([
     { lib_id: '/bad/folder', urls: ['/single/readme.md'] },

@@ -12,8 +12,8 @@ export interface EmbeddingsServer {
   readonly env: Readonly<Record<string, string>>;
   /** Every text that it was asked for, in the order in which they came. */
   readonly texts: readonly string[];
-  /** From now on it refuses requests with such a text. */
-  refuse(part: string | null): void;
+  /** From now on it refuses requests with such a text, with 400 unless told otherwise. */
+  refuse(part: string | null, status?: number): void;
   forget(): void;
   close(): Promise<void>;
 }
@@ -21,10 +21,11 @@ export interface EmbeddingsServer {
 export async function startEmbeddingsServer(): Promise<EmbeddingsServer> {
   let texts: string[] = [];
   let refused: string | null = null;
+  let refusal = 400;
   const server = createServer(async (request, response) => {
     const { input } = JSON.parse(await text(request)) as { readonly input: readonly string[] };
     if (refused !== null && input.some((one) => one.includes(refused ?? ''))) {
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"refused"}}');
+      response.writeHead(refusal, { 'content-type': 'application/json' }).end('{"error":{"message":"refused"}}');
       return;
     }
     texts.push(...input);
@@ -42,8 +43,9 @@ export async function startEmbeddingsServer(): Promise<EmbeddingsServer> {
     get texts() {
       return texts;
     },
-    refuse: (part) => {
+    refuse: (part, status = 400) => {
       refused = part;
+      refusal = status;
     },
     forget: () => {
       texts = [];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { OperatorError } from '../../errors.ts';
+import { EXIT } from '../../exit-codes.ts';
 import type { PageFailure, SlotState } from '../../progress/docs/events.ts';
 import { writeArtifact } from '../artifact/write-artifact.ts';
 import { isDiskFailure } from '../artifact/write-failure.ts';
@@ -34,7 +35,8 @@ interface Outcome {
  * suspiciously few documents, with a text that cannot be embedded or a file that cannot be written, the last good
  * artifact stays.
  *
- * @throws what says nothing about this slot alone: the disk is full, the operator asked to stop
+ * @throws what says nothing about this slot alone: the disk is full, the embedder takes no key, the operator asked to
+ *   stop
  */
 export async function scrapeSlot(slot: Slot, parts: SlotParts): Promise<SlotResult> {
   const { clock, emit, inputs } = parts;
@@ -94,12 +96,17 @@ async function bringUpToDate(
     await writeArtifact(folder, content, clock.now());
   } catch (thrown) {
     parts.signal.throwIfAborted();
-    if (!(thrown instanceof OperatorError) || isDiskFailure(thrown)) throw thrown;
+    if (!(thrown instanceof OperatorError) || meetsEverySlot(thrown)) throw thrown;
     return incomplete(thrown.message);
   }
   if (sameness === 'revalidated') return { state: 'unchanged', documents: sections.length, reason: null };
   const reason = sections.length === 0 ? 'its package exports nothing that could be documented' : null;
   return { state: 'scraped', documents: sections.length, reason };
+}
+
+/** The disk fails, or the embedder takes no key or is asked too often: another slot would fare no better. */
+function meetsEverySlot(failure: OperatorError): boolean {
+  return isDiskFailure(failure) || failure.exitCode === EXIT.auth || failure.exitCode === EXIT.rateLimited;
 }
 
 async function isFresh(folder: string, { clock, inputs }: SlotParts): Promise<boolean> {
