@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { string } from '@oclif/core/flags';
+import { shellWord } from './shell-word.ts';
 
 /** The flags that the commands of the doc pack share, so that they mean the same everywhere. */
 
@@ -34,4 +35,11 @@ export const manifestFlag = string({
 export function fromHere(path: string): string {
   const short = relative(process.cwd(), path) || '.';
   return short.startsWith('..') ? path : short;
+}
+
+const PLACES = ['config', 'registry', 'artifacts', 'embedder'] as const;
+
+/** Those of the typed options that decide which files and embedder a scrape works with, to be typed again. */
+export function typedPlaces(flags: { readonly [Name in (typeof PLACES)[number]]?: string | undefined }): string {
+  return PLACES.map((name) => (flags[name] ? ` --${name} ${shellWord(flags[name])}` : '')).join('');
 }

@@ -4,7 +4,6 @@ import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { ScrapeInputs } from '../lib/docs/scrape/inputs.ts';
 import type { Slot } from '../lib/docs/slot.ts';
 import { artifactsFlag, fromHere, libFlag, registryFlag, versionFlag } from './docs-flags.ts';
-import { shellWord } from './shell-word.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -80,10 +79,4 @@ export async function scrapeInputs(
     maxShrink: flags['force-shrink'] ? undefined : flags['max-shrink'] / 100,
     writeRunStatus: flags['run-status'],
   };
-}
-
-/** The options that were typed and that decide which files and embedder a scrape works with, to be typed again. */
-export function typedPlaces(flags: ScrapeFlags & { readonly config?: string | undefined }): string {
-  const places = ['config', 'registry', 'artifacts', 'embedder'] as const;
-  return places.map((name) => (flags[name] ? ` --${name} ${shellWord(flags[name])}` : '')).join('');
 }

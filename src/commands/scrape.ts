@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import type { InferredFlags } from '@oclif/core/interfaces';
 import { DocsCommand, oneLibrary } from '../cli/docs-command.ts';
-import { fromHere } from '../cli/docs-flags.ts';
+import { fromHere, typedPlaces } from '../cli/docs-flags.ts';
 import { flagValue } from '../cli/flag-value.ts';
 import type { RemoteDryRun, RemoteResult } from '../cli/remote-command.ts';
 import { REMOTE_FLAGS, remoteDryRunFlag } from '../cli/remote-flags.ts';
-import { SCRAPE_FLAGS, scrapeInputs, typedPlaces } from '../cli/scrape-flags.ts';
+import { SCRAPE_FLAGS, scrapeInputs } from '../cli/scrape-flags.ts';
 import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeResult } from '../lib/docs/scrape/inputs.ts';

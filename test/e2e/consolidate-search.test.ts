@@ -50,11 +50,11 @@ test('what was scraped is consolidated and found, by the embedder that the datab
   expect(unknown.stderr).toContain('did you mean --lib /acme/one?');
 
   await truncate(join(rig.artifacts, 'acme_two', 'artifact.db'), 0);
-  const partial = await rig.run(['consolidate']);
+  const partial = await rig.run(['consolidate', '--artifacts', 'artifacts']);
   expect(partial.exitCode).toBe(68);
   expect(partial.stderr).toContain('refused: /acme/two: artifacts/acme_two/artifact.db is empty (0 bytes)');
   expect(partial.stdout).toContain('kept from the database so far: /acme/two\n');
-  expect(partial.stdout).toContain('Next: capture-cli scrape /acme/two\n');
+  expect(partial.stdout).toContain('Next: capture-cli scrape /acme/two --artifacts artifacts\n');
 
   await writeFile(
     join(rig.folder, 'artifacts', 'manifest.yaml'),

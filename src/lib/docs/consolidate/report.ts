@@ -4,8 +4,13 @@ import type { Consolidation } from './consolidate.ts';
 /** Names in one line; the rest are counted, and `--json` has them all. */
 const NAMED = 5;
 
-/** What an operator has to know of a consolidation, and what to type next. */
-export function consolidationLines(result: Consolidation): readonly string[] {
+const SCRAPE = 'capture-cli scrape';
+
+/**
+ * What an operator has to know of a consolidation, and what to type next.
+ * @param options of a scrape that finds the same files, each with a blank before it
+ */
+export function consolidationLines(result: Consolidation, options: string): readonly string[] {
   const { database, libs, documents, kept, missing, removed, empty, problems } = result;
   const size = `${formatQuantity(libs, 'library', 'libraries')}, ${formatQuantity(documents, 'document')}`;
   const verdict = result.outcome === 'written' ? `${database}: ${size}` : `${database} is up to date: ${size}`;
@@ -17,8 +22,8 @@ export function consolidationLines(result: Consolidation): readonly string[] {
     ...list('left out, not in the registry any more', removed),
     ...list('without any document', empty),
     ...(problems.length === 0 ? [] : [`refused: ${formatQuantity(problems.length, 'artifact')}`]),
-    ...[...steps].slice(0, NAMED).map((step) => `Next: ${step}`),
-    ...(missing.length === 0 ? [] : ['Next: capture-cli scrape']),
+    ...[...steps].slice(0, NAMED).map((step) => `Next: ${step}${step.startsWith(SCRAPE) ? options : ''}`),
+    ...(missing.length === 0 ? [] : [`Next: ${SCRAPE}${options}`]),
   ];
 }
 

@@ -15,7 +15,9 @@ export function hitLines(hits: readonly Hit[], columns: number): readonly string
     const wrapped = lines.flatMap((line) => wrap(sanitizeLogLine(line, false), columns - INDENT.length));
     const shown = wrapped.slice(0, MAX_LINES);
     const more = hit.isCut || shown.length < wrapped.length ? [`${INDENT}…`] : [];
-    return [...(index === 0 ? [] : ['']), ...wrap(head, columns), ...shown.map((line) => `${INDENT}${line}`), ...more];
+    const [first = '', ...rest] = wrap(head, columns - INDENT.length);
+    const below = [...rest, ...shown].map((line) => `${INDENT}${line}`);
+    return [...(index === 0 ? [] : ['']), first, ...below, ...more];
   });
 }
 
