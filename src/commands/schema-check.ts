@@ -66,7 +66,7 @@ export default class SchemaCheck extends PipelineCommand {
     const { flags, argv } = await this.parse({ args, flags: own, strict, baseFlags: SHARED_FLAGS });
     if (flags['print-schema']) return await this.#printSchema();
     if (flags['install-hook'] || flags['uninstall-hook']) return await this.#changeHook(flags['install-hook']);
-    if (flags.sarif === '-' && this.jsonEnabled()) throw twoDocuments();
+    if (flags.sarif === '-' && (this.jsonEnabled() || flags.jsonl)) throw twoDocuments();
     const { checkFiles } = await import('../cli/schema-check/check-files.ts');
     const { clock, signal } = this;
     const tell = (line: string): void => this.tell(line);
@@ -128,7 +128,7 @@ export default class SchemaCheck extends PipelineCommand {
 }
 
 function twoDocuments(): OperatorError {
-  return new OperatorError('--json and --sarif - would both print their document on stdout', {
+  return new OperatorError('--sarif - and --json or --jsonl would both print on stdout', {
     code: 'usage',
     exitCode: EXIT.usage,
     nextSteps: ['write one of them into a file: --sarif FILE'],

@@ -54,6 +54,16 @@ test('init takes no for an answer', async () => {
   await expect(access(join(folder, '.deadzonerc'))).rejects.toThrow();
 });
 
+test('Ctrl-C at a question is an interruption, and the end of the input is a no', async () => {
+  const interrupted = await onTerminal(['init'], '\u0003');
+  expect(interrupted.exitCode).toBe(130);
+  expect(interrupted.screen).toMatch(/\[Y\/n\] [\r\n]+Error: interrupted by Ctrl-C[\r\n]/);
+  const ended = await onTerminal(['init'], '\u0004');
+  expect(ended.exitCode).toBe(0);
+  expect(ended.screen).toMatch(/\[Y\/n\] [\r\n]+Nothing was written\./);
+  await expect(access(join(folder, '.deadzonerc'))).rejects.toThrow();
+});
+
 test('init asks before it overwrites, and Enter means no', async () => {
   await writeFile(join(folder, '.deadzonerc'), 'mine');
   const { screen } = await onTerminal(['init']);

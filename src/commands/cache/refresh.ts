@@ -18,7 +18,15 @@ export default class CacheRefresh extends CacheCommand {
       command: '<%= config.bin %> cache refresh --shields badges --public public/installs.json',
     },
   ];
-  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
   static override flags = {
     init: boolean({ summary: 'Begin a cache where there is none and never was one.' }),
     'dry-run': boolean({ summary: 'Fetch everything and say what would change, without writing.' }),

@@ -18,7 +18,15 @@ export default class CacheReseed extends CacheCommand {
     { description: 'On GitHub Actions, with a pull request', command: '<%= config.bin %> cache reseed --remote' },
     { description: 'From one revision', command: '<%= config.bin %> cache reseed --from 35cd32b --yes' },
   ];
-  static override exitCodes = [EXIT.done, EXIT.failed, EXIT.usage, EXIT.auth, EXIT.partial, EXIT.interrupted];
+  static override exitCodes = [
+    EXIT.done,
+    EXIT.failed,
+    EXIT.usage,
+    EXIT.auth,
+    EXIT.partial,
+    EXIT.rateLimited,
+    EXIT.interrupted,
+  ];
   static override flags = {
     from: string({ summary: 'Restore from this revision only, instead of the whole history.', helpValue: 'REV' }),
     'dry-run': boolean({ summary: 'Show the plan, without writing.' }),
