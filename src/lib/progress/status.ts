@@ -40,10 +40,12 @@ export function describeActivity(view: View, now: number): string {
   if (view.run && !view.wait) return describeRun(view.run, now);
   if (view.consolidation) return describeConsolidate(view.consolidation);
   if (view.docs) return `${describeScrapeCounts(view.docs)}; at ${describeRunning(view.docs, NAMED)}`;
+  const untilNow = `${formatDuration(now - view.openedAt)} so far`;
+  if (view.wait && view.phase === 'starting') return `waiting: ${describeWait(view.wait, now)[0]}, ${untilNow}`;
   if (view.wait) return `${describeCounts(view)}; waiting: ${describeWait(view.wait, now)[0]}`;
   switch (view.phase) {
     case 'starting':
-      return `asking GitHub about the repository, ${formatDuration(now - view.openedAt)} so far`;
+      return `waiting for the first answers, ${untilNow}`;
     case 'enumerating':
       return view.enumeration ? describeEnumeration(view.enumeration) : 'listing pull requests';
     case 'auditing':
