@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -109,4 +109,16 @@ test('a cache file that knows more than its ledger is not overwritten, and what 
   expect(stderr).toContain('it would regress crates 70 -> 60, total 70 -> 60, cratesByPackage.acme 70 -> 60');
   expect(await rig.cacheText()).toBe(edited);
   expect((await rig.ledger()).at(-1)).toMatchObject({ source: 'crates', count: 60 });
+
+  // What else is to be written is in the way of nothing, and its place is named where it cannot be.
+  await mkdir(join(rig.folder, 'taken'));
+  await rig.write('installs-cache.json', edited.replaceAll('70', '60'));
+  for (const flags of [
+    ['cache', 'refresh', '--public', 'taken'],
+    ['cache', 'refresh', '--shields', 'installs-cache.json/badges'],
+    ['schema-check', '--sarif', 'taken'],
+  ]) {
+    const unwritable = JSON.parse((await rig.run([...flags, '--json'])).stdout);
+    expect(unwritable).toMatchObject({ error: { code: 'file_not_writable', exitCode: 1 } });
+  }
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../lib/replace-file.ts';
+import { writing } from '../../lib/writing.ts';
 import type { CheckedFile, FileFinding } from './file-finding.ts';
 import { findingsFromRoot } from './report.ts';
 
@@ -20,8 +21,10 @@ export async function writeSarif(
     to.write(text);
     return;
   }
-  await mkdir(dirname(to), { recursive: true });
-  await replaceFile(to, text);
+  await writing(to, async () => {
+    await mkdir(dirname(to), { recursive: true });
+    await replaceFile(to, text);
+  });
 }
 
 function sarifOf(findings: readonly FileFinding[], version: string): object {

@@ -5,6 +5,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { syncDirectory } from '../../replace-file.ts';
 import { shellWord } from '../../shell-word.ts';
+import { writing } from '../../writing.ts';
 import type { LedgerEntry } from './entry.ts';
 import { ENTRY_SCHEMA } from './entry-schema.ts';
 
@@ -40,10 +41,14 @@ export function parseLedger(path: string, text: string): LedgerFile {
   return { entries, tornBytes: Buffer.byteLength(text) - Buffer.byteLength(complete) };
 }
 
-/** Adds entries at the end, durably: they are on the disk when this resolves. Nothing that is there is rewritten. */
+/**
+ * Adds entries at the end, durably: they are on the disk when this resolves. Nothing that is there is rewritten.
+ *
+ * @throws OperatorError `file_not_writable`
+ */
 export async function appendToLedger(path: string, entries: readonly LedgerEntry[], tornBytes = 0): Promise<void> {
   if (entries.length === 0) return;
-  const file = await open(path, 'a');
+  const file = await writing(path, () => open(path, 'a'));
   try {
     if (tornBytes > 0) await file.truncate((await file.stat()).size - tornBytes);
     await file.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '../../replace-file.ts';
+import { writing } from '../../writing.ts';
 import { type InstallsCache, TOTALLED } from '../cache/cache-file.ts';
 
 /** Names of the badges' numbers, as people read them. */
@@ -28,7 +29,7 @@ const BADGE_COUNT = new Intl.NumberFormat('en-US', {
  * @returns the files that were not so already
  */
 export async function writeShields(folder: string, cache: InstallsCache): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
+  await writing(folder, () => mkdir(folder, { recursive: true }));
   const written: string[] = [];
   for (const field of [...TOTALLED, 'clones', 'total'] as const) {
     const badge = {
@@ -48,13 +49,13 @@ export async function writePublic(
   path: string,
   { total, clones, fetchedAt }: Pick<InstallsCache, 'total' | 'clones' | 'fetchedAt'>,
 ): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  await writing(path, () => mkdir(dirname(path), { recursive: true }));
   return await writeIfOther(path, `${JSON.stringify({ total, clones, fetchedAt }, null, 2)}\n`);
 }
 
 async function writeIfOther(path: string, content: string): Promise<boolean> {
   const before = await readFile(path, 'utf8').catch(() => null);
   if (before === content) return false;
-  await replaceFile(path, content);
+  await writing(path, () => replaceFile(path, content));
   return true;
 }

@@ -6,6 +6,7 @@ import { observeHosts } from '../../observe-hosts.ts';
 import { type Emit, streamEvents } from '../../progress/event-stream.ts';
 import type { ProgressEvent } from '../../progress/events.ts';
 import { replaceFile } from '../../replace-file.ts';
+import { writing } from '../../writing.ts';
 import { encodeCache, type InstallsCache, type SCALARS } from '../cache/cache-file.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
@@ -124,7 +125,7 @@ async function refreshAlone(
   const cacheChanged = opened.counts === null || !sameNumbers(opened.counts, derived);
   const after = cacheChanged ? derived : { ...derived, fetchedAt: opened.counts?.fetchedAt ?? derived.fetchedAt };
   if (!dryRun) {
-    if (cacheChanged) await replaceFile(settings.cache, encodeCache(after));
+    if (cacheChanged) await writing(settings.cache, () => replaceFile(settings.cache, encodeCache(after)));
     if (shields !== undefined) await writeShields(shields, after);
     if (publicFile !== undefined) await writePublic(publicFile, after);
   }

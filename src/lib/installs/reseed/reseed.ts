@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
+import { writing } from '../../writing.ts';
 import { encodeCache } from '../cache/cache-file.ts';
 import { classify } from '../cache/classify.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
@@ -59,7 +60,7 @@ export async function reseed(
   try {
     const plan = await prepareReseed(cache, sources, clock);
     await appendToLedger(ledgerPathOf(cache), plan.entries, plan.tornBytes);
-    if (plan.cacheChanges) await replaceFile(cache, encodeCache(plan.after));
+    if (plan.cacheChanges) await writing(cache, () => replaceFile(cache, encodeCache(plan.after)));
     return plan;
   } finally {
     lock.release();

@@ -2,6 +2,7 @@ import { join, parse } from 'node:path';
 import { z } from 'zod';
 import { readIfPresent } from '../../read-if-present.ts';
 import { replaceFile } from '../../replace-file.ts';
+import { writing } from '../../writing.ts';
 import type { CounterSource } from '../ledger/entry.ts';
 import type { SourceOutcome } from '../sources/outcome.ts';
 
@@ -48,7 +49,7 @@ export async function readSourceRecords(path: string): Promise<SourceRecords> {
 }
 
 export async function writeSourceRecords(path: string, records: SourceRecords): Promise<void> {
-  await replaceFile(path, `${JSON.stringify(records, null, 2)}\n`);
+  await writing(path, () => replaceFile(path, `${JSON.stringify(records, null, 2)}\n`));
 }
 
 /** The records after a refresh. A source that was skipped, or is not among the outcomes, stays as it was. */
