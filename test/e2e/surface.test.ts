@@ -74,28 +74,6 @@ describe('help', () => {
     expect((await runCli([])).stdout).toBe(stdout);
     expect((await runCli(['help'])).stdout).toBe(stdout);
   });
-
-  test('every command has flags, an example with $ and its exit codes in --help', async () => {
-    const manifest = JSON.parse(await readFile(join(PROJECT_ROOT, 'oclif.manifest.json'), 'utf8'));
-    for (const id of Object.keys(manifest.commands)) {
-      const { exitCode, stdout } = await runCli([...id.split(':'), '--help']);
-      expect(exitCode, id).toBe(0);
-      for (const part of [
-        'USAGE',
-        '--json',
-        '--verbose',
-        '--no-color',
-        '--config',
-        '--store',
-        'EXAMPLES',
-        'EXIT CODES',
-      ]) {
-        expect(stdout, `${id} --help`).toContain(part);
-      }
-      expect(stdout, `${id} --help`).toMatch(/EXAMPLES[\s\S]*^ +\$ capture-cli /m);
-      expect(stdout, `${id} --help`).toMatch(/^ {2}0 +done$/m);
-    }
-  });
 });
 
 const REGISTRY = join('test', 'fixtures', 'doc-registry', 'libraries_sources.yaml');
