@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { CATALOGUE, entryOfCommand, entryOfWorkflow } from '../../../src/lib/actions/catalogue/catalogue.ts';
 import type { CatalogueEntry } from '../../../src/lib/actions/catalogue/catalogue-entry.ts';
 import { type CommandLine, inputsOf } from '../../../src/lib/actions/catalogue/workflow-inputs.ts';
+import { PROJECT_ROOT } from '../../support/cli.ts';
 
 const [backfill] = CATALOGUE;
 
@@ -72,4 +76,13 @@ test.each([
 test('the size of a run follows from its inputs', () => {
   const inputs = inputsOf(backfill.inputs, commandLine({ flags: { workers: 4, 'max-minutes': 30 } }), 'r1');
   expect(backfill.size(inputs)).toEqual({ jobs: 7, maxRunnerMinutes: 300 });
+});
+
+test('the size of a refresh is that of its workflow', async () => {
+  const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', 'installs-cache.yml'), 'utf8');
+  const jobs: readonly { readonly 'timeout-minutes': number }[] = Object.values(parse(text).jobs);
+  expect(entryOfCommand('cache:refresh')?.size?.({})).toEqual({
+    jobs: jobs.length,
+    maxRunnerMinutes: jobs.reduce((sum, job) => sum + job['timeout-minutes'], 0),
+  });
 });

@@ -6,6 +6,8 @@ const INSTALLS = {
   workflow: 'installs-cache.yml',
   needsHostedStore: false,
   needs: 'counters',
+  // Its one job and the minutes after which that is stopped.
+  size: () => ({ jobs: 1, maxRunnerMinutes: 30 }),
 } as const;
 
 /** Fetches what is new and proposes the cache file by a pull request. */
