@@ -23,7 +23,7 @@ export abstract class CacheCommand extends RemoteCommand {
       // A line for each source, which are best read one below the other.
       { ...flags, plain: true },
     );
-    if (!flags.jsonl) for (const line of resultLines(result)) this.log(line);
+    for (const line of resultLines(result)) this.log(line);
     if (result.sources.some(({ state }) => state === 'failed' || state === 'partial')) process.exitCode = EXIT.partial;
     return result;
   }

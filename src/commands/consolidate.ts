@@ -97,7 +97,7 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     });
     // It takes a second or two: lines that stay tell more than a view that is gone.
     const result = await this.present(pipeline, { ...flags, plain: true });
-    if (!flags.jsonl) for (const line of consolidationLines(result, typedPlaces(flags))) this.log(line);
+    for (const line of consolidationLines(result, typedPlaces(flags))) this.log(line);
     const isPartial = result.problems.length + result.missing.length > 0;
     const reason = flags['allow-partial'];
     if (isPartial && reason) this.warn(`libraries are missing or refused, which is allowed: ${reason}`);

@@ -91,7 +91,6 @@ export default class Dbrelease extends RemoteCommand {
       // A few steps, which are best read one below the other.
       { ...flags, plain: true },
     );
-    if (flags.jsonl) return result;
     this.log(releaseLine(result));
     if (result.recorded) this.tell(`dbrelease: wrote ${fromHere(docs.manifest)} — remember to commit it.`);
     return result;

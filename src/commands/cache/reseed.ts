@@ -46,7 +46,7 @@ export default class CacheReseed extends CacheCommand {
       {
         clock,
         signal,
-        say: (line) => (flags.jsonl ? undefined : this.log(line)),
+        say: (line) => this.log(line),
         onWait: () => this.tell(`another refresh is at work on ${cache}: waiting`),
         confirm: async () => flags.yes || (await this.#isWanted(cache)),
         refresh: async () => (flags.refresh ? await this.#refresh(settings, flags) : null),
