@@ -151,8 +151,8 @@ test('then a tag is released from the cache alone, and its manifest committed on
 test('a changed page of a library in the cache is scraped by force, and that one alone', async () => {
   docs.put('/snake.md', page('Viper'));
   docs.forget();
-  const { exitCode, stderr } = await cli('scrape', '/acme/snake', '--remote', '--force');
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const inputs = { lib: '/acme/snake', force: 'true' };
+  await sandbox.actions.settled(sandbox.actions.trigger(REPOSITORY, 'scrape-pack.yml', 'workflow_dispatch', inputs));
   expect(conclusions()).toMatchObject({ Forget: 'success', 'Batch 0 / /acme/snake': 'success' });
   expect(docs.requests.map(({ path }) => path)).toEqual(['/snake.md']);
   expect(hosted().caches.list(Date.now())).toHaveLength(3);
@@ -196,6 +196,7 @@ test('what a runner cannot be told is refused before anything is sent, and --dry
     '/acme/rocket',
     '--version',
     '1.0',
+    '--force',
     '--remote',
     '--dry-run',
     '--json',
@@ -203,7 +204,7 @@ test('what a runner cannot be told is refused before anything is sent, and --dry
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout).request.body.inputs).toMatchObject({
     lib: '/acme/rocket/1.0',
-    force: 'false',
+    force: 'true',
     max_shrink: '5',
   });
   expect(hosted().runs).toHaveLength(before);
