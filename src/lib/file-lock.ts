@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { loadSqlite, sqliteResultCode } from './sqlite.ts';
 
@@ -32,6 +33,8 @@ export function tryLock(path: string): FileLock | null {
   try {
     database = new DatabaseSync(path, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
+    // SQLite opens what it may not write for reading, and then locks nobody out.
+    accessSync(path, constants.W_OK);
   } catch (thrown) {
     database?.close();
     const result = sqliteResultCode(thrown);
@@ -47,6 +50,7 @@ export function tryLock(path: string): FileLock | null {
 }
 
 function lockError(cause: unknown, result: number | null, path: string): Error {
+  if (result === null && cause instanceof Error && 'syscall' in cause) return cause;
   const code = SYSTEM_CODES.get(result ?? -1);
   return code === undefined
     ? new LockFileDamaged(`${path} is not a lock file`, { cause })
