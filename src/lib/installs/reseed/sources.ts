@@ -2,6 +2,7 @@ import { OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { fileAt } from '../../git/named-revision.ts';
 import { fetchHistory, findRepository, type GitRepository, pathBeside } from '../../git/repository.ts';
+import { formatQuantity } from '../../progress/format.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { classify } from '../cache/classify.ts';
 import { readCacheHistory } from '../history/cache-history.ts';
@@ -77,7 +78,9 @@ function shallow(cache: string): OperatorError {
 
 function empty(cache: string, revisions: number): OperatorError {
   const what =
-    revisions === 0 ? 'git has no revision of it' : `none of its ${revisions} revisions in git has a counter`;
+    revisions === 0
+      ? 'git has no revision of it'
+      : `nothing in ${formatQuantity(revisions, 'revision')} of it in git is a counter`;
   return new OperatorError(`${cache} cannot be restored: ${what}`, {
     code: 'history_empty',
     exitCode: EXIT.usage,

@@ -65,10 +65,10 @@ export async function allowFalls(
 function countsOf(path: string, text: string): CountsOfCache {
   const found = classify(text);
   if (found.generation === 'v2' || found.generation === 'v3') return found.counts;
-  throw new OperatorError(`${path} is no cache file of today: nothing in it can be allowed`, {
+  throw new OperatorError(`${path} has an old shape, or none: no fall in it can be allowed`, {
     code: 'cache_invalid',
     exitCode: EXIT.usage,
-    nextSteps: ['capture-cli cache reseed'],
+    nextSteps: ['see what is wrong: capture-cli schema-check', 'restore it: capture-cli cache reseed'],
   });
 }
 
