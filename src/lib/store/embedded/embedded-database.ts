@@ -105,9 +105,11 @@ const SERVICE_ROLE = { type: 'secret' as const, claims: { role: 'service_role' }
  * a short command takes less of both. Both flags: without the first one, all functions would be optimised at once.
  */
 const UNOPTIMISED = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
+/** A function is validated when it is first called, as it is compiled: a start calls few of the 11,000. */
+const VALIDATED_LATE = '--wasm-lazy-validation';
 
 async function load() {
-  for (const flag of UNOPTIMISED) setFlagsFromString(flag);
+  for (const flag of [...UNOPTIMISED, VALIDATED_LATE]) setFlagsFromString(flag);
   // Read by the packages when they load: nothing of a capture leaves this machine.
   process.env['LITE_TELEMETRY'] = '0';
   process.env['DO_NOT_TRACK'] = '1';
