@@ -172,7 +172,7 @@ describe('only a part', () => {
     ['comments', ['comments']],
     ['commits', ['commits']],
   ])('--only %s captures nothing else, and without it the rest follows once', async (kind, kinds) => {
-    const repository = rig.repository({ owner: 'acme', name: `only-${kind}`, prs: 60 });
+    const repository = rig.repository({ owner: 'acme', name: `only-${kind}`, prs: 30 });
     const { databaseId } = repository;
     rig.sandbox.reset();
     const part = await rig.run(['backfill', `acme/only-${kind}`, '--only', kind, '--json']);
