@@ -60,7 +60,7 @@ async function save(url: string, path: string, fetch: typeof globalThis.fetch, s
       nextSteps: [
         'run the command again, or',
         'put the files of the model there by hand (docs.modelFolder), or',
-        'use the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite',
+        'make the doc pack with the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite',
       ],
       cause: thrown,
     });

@@ -36,7 +36,10 @@ export function findTransformers(projectFolder: string): string {
   throw new OperatorError(`the embedder nomic needs the package ${PEER}, and it is not installed in ${projectFolder}`, {
     code: 'embedder_peer_missing',
     exitCode: EXIT.usage,
-    nextSteps: [`npm install ${PEER}`, 'or use the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite'],
+    nextSteps: [
+      `npm install ${PEER}`,
+      'or make the doc pack with the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite',
+    ],
   });
 }
 

@@ -51,7 +51,7 @@ function keyMissing(url: string): OperatorError {
     exitCode: EXIT.auth,
     nextSteps: [
       'create a key at https://platform.openai.com/api-keys and set it: export OPENAI_API_KEY=…',
-      'or use the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite',
+      'or make the doc pack with the embedder in the package: export DEADZONE_DOCS_EMBEDDER=use-lite',
     ],
   });
 }
