@@ -80,6 +80,8 @@ test('sums, days that have not come, and every fall since the merge base are fou
     expect.stringContaining(`clonesByRepo.docs.lastSeenDay ${daysAgo(3)} -> ${daysAgo(9)}`),
     expect.stringContaining('clonesByRepo.server.count 70 -> gone'),
   ]);
+  // What is gone is no correction.
+  expect((await check(CACHE)).stderr).toBe('Next: capture-cli cache reseed\n');
   await rig.write(CACHE, encodeCache(cacheOf(100, 70, daysAgo(-1))));
   expect((await rulesOf()).found).toContainEqual(
     expect.stringContaining('cache/future: clonesByRepo.docs.lastSeenDay'),

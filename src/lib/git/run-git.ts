@@ -21,7 +21,7 @@ const TIMEOUT_MS = 30_000;
 export interface GitAnswer {
   readonly output: string;
   readonly refused: boolean;
-  /** Why it refused: git's own words, or why it could not be started. */
+  /** Why it refused: git's own words, or why it could not be started; '' where it did not. */
   readonly reason: string;
   /** There is no such program. */
   readonly missing: boolean;
@@ -29,15 +29,15 @@ export interface GitAnswer {
 
 /** Asks git one thing in a folder. That git refuses is an answer, and no error. */
 export async function runGit(folder: string, args: readonly string[]): Promise<GitAnswer> {
-  const { stdout, stderr, failed, code, ...rest } = await execa('git', args, {
+  const { stdout, stderr, failed, code, shortMessage } = await execa('git', args, {
     cwd: folder,
     env: GIT_ENVIRONMENT,
     reject: false,
     stripFinalNewline: false,
     timeout: TIMEOUT_MS,
   });
-  const said = stderr.trim() || ('shortMessage' in rest ? String(rest.shortMessage) : '');
-  return { output: stdout, refused: failed, reason: said, missing: code === 'ENOENT' };
+  const reason = failed ? stderr.trim() || (shortMessage ?? '') : '';
+  return { output: stdout, refused: failed, reason, missing: code === 'ENOENT' };
 }
 
 /** Asks git something whose answer is text; null where it refuses. */

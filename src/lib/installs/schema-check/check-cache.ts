@@ -103,10 +103,13 @@ function fallFindings(
   }));
 }
 
-/** A correction makes a number fall, its sums with it: all of them have to be allowed. What is gone cannot be. */
+/**
+ * A correction makes a number fall, its sums with it: all of them have to be allowed at once. Where an entry is gone it is
+ * no correction.
+ */
 function allowSteps(falls: readonly Regression[]): readonly string[] {
-  const fields = falls.filter(({ to }) => to !== null).map(({ field }) => `--allow ${shellWord(field)}`);
-  if (fields.length === 0) return [];
+  if (falls.length === 0 || falls.some(({ to }) => to === null)) return [];
+  const fields = falls.map(({ field }) => `--allow ${shellWord(field)}`);
   const allowed = fields.length > LISTED ? '--allow FIELD' : fields.join(' ');
   return [`or, where a number was wrong: capture-cli schema-check ${allowed} --reason "why it was"`];
 }
