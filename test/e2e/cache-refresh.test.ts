@@ -138,6 +138,7 @@ test('a source that fails is told, recorded, and neither lowers nor hides anothe
   const errorOf = (name: string) => outcomes.find(({ source }) => source === name)?.error;
   expect(errorOf('npm')).toContain('gone: ');
   expect(errorOf('pypi')).toContain('it may be asked again from');
+  expect(errorOf('maven')).toMatch(/^there is no .*missing\.json: write it, or /);
   expect(errorOf('clones')).toBe(
     'docs: the token may not read this: it needs the repository permission "Administration: read", or push access with scope repo (and 1 more)',
   );

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
+import { readIfPresent } from '../../read-if-present.ts';
 import { readJson } from '../cache/classify.ts';
 import type { Known } from '../ledger/known.ts';
 import { levelNews } from './level-news.ts';
@@ -37,12 +37,9 @@ export async function readManualCounts(path: string, known: Known, time: Refresh
 
 /** The file's content, or what is wrong with it. */
 async function readManualFile(path: string): Promise<z.infer<typeof MANUAL_FILE> | string> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (thrown) {
-    return `the file of manual counts cannot be read: ${messageOf(thrown)}`;
-  }
+  const text = await readIfPresent(path).catch((thrown: unknown) => ({ problem: messageOf(thrown) }));
+  if (text === null) return `there is no ${path}: write it, or take installs.manual out of the settings`;
+  if (typeof text !== 'string') return `${path} cannot be read: ${text.problem}`;
   const read = readJson(text);
   if ('problem' in read) return `${path}: ${read.problem}`;
   const parsed = MANUAL_FILE.safeParse(read.value);
