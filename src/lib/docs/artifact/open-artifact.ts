@@ -57,7 +57,7 @@ export async function asArtifactError<T>(place: ArtifactPlace, use: () => T | Pr
     return await use();
   } catch (thrown) {
     if (sqliteResultCode(thrown) === null && !isSystemError(thrown)) throw thrown;
-    throw refusedArtifact(place, 'artifact_damaged', `cannot be read: ${messageOf(thrown)}`, thrown);
+    throw refusedArtifact(place, 'artifact_damaged', `cannot be read: ${messageOf(thrown)}`, { cause: thrown });
   }
 }
 
@@ -77,7 +77,10 @@ function requireHome(owner: ArtifactHeader, place: ArtifactPlace): void {
   if (home !== place.folder && existsSync(artifactPath(home))) {
     throw refusedArtifact(place, 'artifact_duplicate', `${holds} is in ${home} already: one of them is a copy`);
   }
-  throw refusedArtifact(place, 'artifact_misplaced', `${holds} belongs into ${home}: the folder was renamed`);
+  const remedy = existsSync(home) ? undefined : `move it back: mv ${place.folder} ${home}`;
+  throw refusedArtifact(place, 'artifact_misplaced', `${holds} belongs into ${home}: the folder was renamed`, {
+    remedy,
+  });
 }
 
 function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {

@@ -27,20 +27,22 @@ export function artifactPath(folder: string): string {
   return join(folder, ARTIFACT_FILE);
 }
 
-/** An artifact that cannot be used: which library, which file, what is wrong with it, how to make it anew. */
+/**
+ * An artifact that cannot be used: which library, which file, what is wrong with it, how to make it anew.
+ * @param details `remedy` is what to do in the place of making it anew
+ */
 export function refusedArtifact(
   { folder, slot }: ArtifactPlace,
   fault: ArtifactFault,
   words: string,
-  cause?: unknown,
+  { cause, remedy }: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
 ): OperatorError {
   const name = slot === null ? 'not in the registry' : slotName(slot);
+  const anew =
+    slot === null ? `remove it when nobody needs it: rm -r ${folder}` : `capture-cli scrape ${slotArgument(slot)}`;
   return new OperatorError(`${name}: ${artifactPath(folder)} ${words}`, {
     code: fault,
-    nextSteps:
-      slot === null
-        ? [`remove it when nobody needs it: rm -r ${folder}`]
-        : [`capture-cli scrape ${slotArgument(slot)}`],
+    nextSteps: [remedy ?? anew],
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../../src/lib/docs/artifact/database-file.ts';
@@ -138,6 +138,14 @@ test('an artifact that cannot be looked at is refused by name, not taken for mis
   const { result } = await consolidateSamples(temp.path, slots);
   expect(result).toMatchObject({ libs: 3, missing: [], problems: [{ slot: '/acme/other' }] });
   expect(result.problems[0]?.message).toContain('cannot be read: ELOOP');
+});
+
+test('an artifact whose folder was renamed goes back by the command that is told', async () => {
+  await writeSamples(temp.path, slots);
+  const away = `${folderOf(other)}_old`;
+  await rename(folderOf(other), away);
+  const { result } = await consolidateSamples(temp.path, slots);
+  expect(result.problems[0]?.nextSteps).toEqual([`move it back: mv ${away} ${folderOf(other)}`]);
 });
 
 test('a database that was damaged is made anew, though nothing has changed', async () => {
