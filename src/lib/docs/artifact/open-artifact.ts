@@ -77,7 +77,8 @@ function requireHome(owner: ArtifactHeader, place: ArtifactPlace): void {
   if (home !== place.folder && existsSync(artifactPath(home))) {
     throw refusedArtifact(place, 'artifact_duplicate', `${holds} is in ${home} already: one of them is a copy`);
   }
-  const remedy = existsSync(home) ? undefined : `move it back: mv ${place.folder} ${home}`;
+  const isOnlyAstray = place.slot === null && !existsSync(home);
+  const remedy = isOnlyAstray ? `move it back: mv ${place.folder} ${home}` : undefined;
   throw refusedArtifact(place, 'artifact_misplaced', `${holds} belongs into ${home}: the folder was renamed`, {
     remedy,
   });
