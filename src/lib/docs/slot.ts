@@ -34,3 +34,11 @@ export function slotArgument({ libId, version }: Pick<Slot, 'libId' | 'version'>
 export function isNamedVersion(slot: Pick<Slot, 'libId' | 'version'>, name: string): boolean {
   return slot.version !== '' && (slotArgument(slot) === name || slotName(slot) === name);
 }
+
+/**
+ * Name of a slot's folder: `/a/b` at `1.2` is `a_b_1.2`. Two slots may come to the same name, which a registry refuses.
+ */
+export function slugOf(libId: string, version: string): string {
+  const name = libId.replace(/^\//, '').replaceAll('/', '_');
+  return version === '' ? name : `${name}_${version}`;
+}

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findRepository } from '../../../src/lib/git/repository.ts';
 import { encodeCache } from '../../../src/lib/installs/cache/cache-file.ts';
-import { readCacheHistory } from '../../../src/lib/installs/history/cache-history.ts';
 import { deriveCache } from '../../../src/lib/installs/ledger/derive.ts';
 import type { LedgerEntry } from '../../../src/lib/installs/ledger/entry.ts';
+import { readCacheHistory } from '../../../src/lib/installs/reseed/cache-history.ts';
 import { planReseed } from '../../../src/lib/installs/reseed/plan.ts';
 import { writeHistory } from '../../support/cache-history.ts';
 

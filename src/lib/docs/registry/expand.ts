@@ -1,4 +1,4 @@
-import type { Slot } from '../slot.ts';
+import { type Slot, slugOf } from '../slot.ts';
 import { cacheHash } from './cache-hash.ts';
 import { isSourceKind } from './entry-rules.ts';
 import type { LibraryEntry, VersionEntry } from './library-entry.ts';
@@ -9,14 +9,6 @@ import type { LibraryEntry, VersionEntry } from './library-entry.ts';
  */
 export function expandEntry(entry: LibraryEntry): readonly Slot[] {
   return entry.versions.length === 0 ? [slotOf(entry)] : entry.versions.map((version) => slotOf(entry, version));
-}
-
-/**
- * Name of a slot's folder: `/a/b` at `1.2` is `a_b_1.2`. Two slots may come to the same name, which a registry refuses.
- */
-export function slugOf(libId: string, version: string): string {
-  const name = libId.replace(/^\//, '').replaceAll('/', '_');
-  return version === '' ? name : `${name}_${version}`;
 }
 
 function slotOf(entry: LibraryEntry, version?: VersionEntry): Slot {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, OperatorError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { type Slot, slotName } from '../slot.ts';
+import { type Slot, slotName, slugOf } from '../slot.ts';
 import { checkEntry } from './entry-rules.ts';
-import { expandEntry, slugOf } from './expand.ts';
+import { expandEntry } from './expand.ts';
 import { type LibraryEntry, readEntries } from './library-entry.ts';
 import { RegistryFile } from './registry-file.ts';
 

@@ -5,9 +5,9 @@ import { runGit } from '../../git/run-git.ts';
 import { encodeCache } from '../cache/cache-file.ts';
 import { classify } from '../cache/classify.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
+import { recordsPathOf } from '../files/source-records.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import { ledgerPathOf, parseLedger, readLedger } from '../ledger/ledger-file.ts';
-import { recordsPathOf } from '../status/source-records.ts';
 
 /** What a refresh or reseed has brought, against the commit that is checked out. */
 export interface PendingChange {

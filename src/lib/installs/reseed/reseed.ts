@@ -6,9 +6,9 @@ import { encodeCache } from '../cache/cache-file.ts';
 import { classify } from '../cache/classify.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
+import { lockCache } from '../files/cache-lock.ts';
 import { appendToLedger, ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
 import { openingsOf } from '../ledger/openings.ts';
-import { lockCache } from '../refresh/cache-lock.ts';
 import { planReseed, type ReseedPlan } from './plan.ts';
 import type { ReseedSources } from './sources.ts';
 

@@ -5,11 +5,11 @@ import { fetchHistory, findRepository, type GitRepository, pathBeside } from '..
 import { formatQuantity } from '../../progress/format.ts';
 import { readIfPresent } from '../../read-if-present.ts';
 import { classify } from '../cache/classify.ts';
-import { readCacheHistory } from '../history/cache-history.ts';
-import { lostEntries } from '../history/ledger-history.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
+import { readCacheHistory } from './cache-history.ts';
 import { type CounterEvidence, collectEvidence, type EvidenceCollector } from './evidence.ts';
+import { lostEntries } from './ledger-history.ts';
 
 /** What a cache file can be restored from. */
 export interface ReseedSources {

@@ -5,12 +5,12 @@ import { EXIT } from '../../exit-codes.ts';
 import { type CountsOfCache, classify } from '../cache/classify.ts';
 import type { Regression } from '../cache/regressions.ts';
 import { addDays, type Day, dayOf } from '../days.ts';
+import { lockCache } from '../files/cache-lock.ts';
 import { countersOf } from '../ledger/counters.ts';
 import type { CounterSource, LedgerEntry, Opening } from '../ledger/entry.ts';
 import { fallsOf } from '../ledger/falls.ts';
 import { appendToLedger, ledgerPathOf, readLedger } from '../ledger/ledger-file.ts';
 import { openingsOf } from '../ledger/openings.ts';
-import { lockCache } from '../refresh/cache-lock.ts';
 import { findBaseline } from './baseline.ts';
 import { baseOf } from './check-files.ts';
 

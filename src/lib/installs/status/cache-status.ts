@@ -5,13 +5,13 @@ import type { CountsOfCache } from '../cache/classify.ts';
 import { type Regression, regressionsOf } from '../cache/regressions.ts';
 import { sameNumbers } from '../cache/same-numbers.ts';
 import { dayOf } from '../days.ts';
+import { type OpenedCache, openCache } from '../files/open-cache.ts';
+import { readSourceRecords, recordsPathOf } from '../files/source-records.ts';
 import { countersOf } from '../ledger/counters.ts';
 import { deriveCache } from '../ledger/derive.ts';
 import { type CounterSource, DAILY_SOURCES, LEVEL_SOURCES } from '../ledger/entry.ts';
 import { knownOf } from '../ledger/known.ts';
-import { type OpenedCache, openCache } from '../refresh/open-cache.ts';
 import { type Alarm, WINDOW_DAYS, worse } from './freshness.ts';
-import { readSourceRecords, recordsPathOf } from './source-records.ts';
 import { type SourceStatus, sourceStatus } from './source-status.ts';
 
 export interface CacheStatus {

@@ -1,8 +1,8 @@
 import type { Day } from '../days.ts';
+import type { SourceRecord } from '../files/source-records.ts';
 import type { Counter } from '../ledger/counters.ts';
 import type { CounterSource, LedgerEntry } from '../ledger/entry.ts';
 import { type Freshness, freshnessOf, WINDOW_DAYS, worse } from './freshness.ts';
-import type { SourceRecord } from './source-records.ts';
 import { trendOf } from './trend.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readBlobs } from '../../git/blobs.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { type FileRevision, revisionsOf } from '../../git/revisions.ts';
 import { classify } from '../cache/classify.ts';
-import { collectEvidence, type EvidenceCollector } from '../reseed/evidence.ts';
+import { collectEvidence, type EvidenceCollector } from './evidence.ts';
 
 export interface CacheHistory {
   readonly evidence: EvidenceCollector;
