@@ -101,7 +101,7 @@ test('a cache file that knows more than its ledger is not overwritten, and what 
   await rig.configure({ crates: ['acme'] });
   rig.host.downloads.crates['acme'] = 50;
   await rig.refresh('--init');
-  const edited = (await rig.cacheText()).replaceAll('50', '70');
+  const edited = (await rig.cacheText()).replaceAll(': 50', ': 70');
   await rig.write('installs-cache.json', edited);
   rig.host.downloads.crates['acme'] = 60;
   const { exitCode, stderr } = await rig.refresh();
@@ -112,7 +112,7 @@ test('a cache file that knows more than its ledger is not overwritten, and what 
 
   // What else is to be written is in the way of nothing, and its place is named where it cannot be.
   await mkdir(join(rig.folder, 'taken'));
-  await rig.write('installs-cache.json', edited.replaceAll('70', '60'));
+  await rig.write('installs-cache.json', edited.replaceAll(': 70', ': 60'));
   for (const flags of [
     ['cache', 'refresh', '--public', 'taken'],
     ['cache', 'refresh', '--shields', 'installs-cache.json/badges'],
