@@ -95,7 +95,7 @@ test('after a refresh everything is fresh, in a table of 80 columns', async () =
   rig.sandbox.mutate({ kind: 'remove', repository: 'acme/docs' });
   rig.host.setFaults([{ path: '/api/*', fault: { type: 'status', status: 403 } }]);
   await rig.run(['cache', 'refresh']);
-  const edited = (await rig.read('installs-cache.json')).replaceAll('140', '150');
+  const edited = (await rig.read('installs-cache.json')).replaceAll(': 140', ': 150');
   await rig.write('installs-cache.json', edited);
   const failed = await status();
   expect(failed.exitCode).toBe(68);
