@@ -54,10 +54,14 @@ export default class SchemaCheck extends PipelineCommand {
       multipleNonGreedy: true,
       dependsOn: ['reason'],
     }),
-    reason: string({ summary: 'Why, in words.', helpValue: 'TEXT', dependsOn: ['allow'] }),
+    reason: string({
+      summary: 'Why a field of --allow has fallen, in words.',
+      helpValue: 'TEXT',
+      dependsOn: ['allow'],
+    }),
     sarif: string({ summary: 'Write the findings as SARIF into this file; - for stdout.', helpValue: 'FILE' }),
     'install-hook': boolean({ summary: 'Make git check the files before every commit, beside husky or lefthook.' }),
-    'uninstall-hook': boolean({ summary: 'Take that back.', exclusive: ['install-hook'] }),
+    'uninstall-hook': boolean({ summary: 'Take away what --install-hook has made.', exclusive: ['install-hook'] }),
     'print-schema': boolean({ summary: 'Print the JSON Schema of the installs cache, and check nothing.' }),
   };
 
