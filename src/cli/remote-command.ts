@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { CatalogueEntry, RunSize } from '../lib/actions/catalogue/catalogue-entry.ts';
+import type { CatalogueEntry } from '../lib/actions/catalogue/catalogue-entry.ts';
 import type { CommandLine } from '../lib/actions/catalogue/workflow-inputs.ts';
 import type { DispatchPlan } from '../lib/actions/dispatch/dispatch-plan.ts';
+import type { DryRun } from '../lib/actions/dispatch/dry-run.ts';
 import { type RunName, watchCommand } from '../lib/actions/runs/run-errors.ts';
 import type { WatchedState } from '../lib/actions/runs/run-state.ts';
 import type { WatchInputs, WatchResult } from '../lib/actions/watch/watch.ts';
@@ -26,10 +27,8 @@ export interface RemoteResult {
   readonly run?: WatchResult;
 }
 
-/** What would be sent, under `--dry-run --json`; how large the run would be, where its inputs tell. */
-export interface RemoteDryRun extends Partial<RunSize> {
-  readonly request: { readonly method: string; readonly url: string; readonly body: object };
-}
+/** What would be sent, under `--dry-run --json`; how large the run would be, where that is known. */
+export type RemoteDryRun = DryRun;
 
 /** What was parsed, and where each flag came from. */
 export interface TypedLine {
@@ -82,26 +81,21 @@ export abstract class RemoteCommand extends PipelineCommand {
     flags: RemoteFlags,
     settings: ResolvedConfig,
     requestId = `r${randomUUID().replaceAll('-', '').slice(0, 16)}`,
-  ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly dryRun: RemoteDryRun }> {
-    const [{ entryOfCommand }, { inputsOf }, { planDispatch }, { dispatchRequest }] = await Promise.all([
+  ): Promise<{ readonly plan: DispatchPlan; readonly entry: CatalogueEntry; readonly requests: number }> {
+    const [{ entryOfCommand }, { inputsOf }, { planDispatch }] = await Promise.all([
       import('../lib/actions/catalogue/catalogue.ts'),
       import('../lib/actions/catalogue/workflow-inputs.ts'),
       import('../lib/actions/dispatch/dispatch-plan.ts'),
-      import('../lib/actions/dispatch/dispatch.ts'),
     ]);
     const entry = entryOfCommand(this.remoteCommand);
     if (!entry) throw new Error(`the catalogue has no entry for ${this.remoteCommand}`);
     if (entry.needsHostedStore && settings.values.store.url === undefined) throw needsHostedStore();
     const inputs = inputsOf(entry.inputs, line, requestId);
     const repository = await this.dispatchRepository(settings, flags['dispatch-repo']);
-    const connectGitHub = await this.gitHubConnector(settings);
+    const github = (await this.gitHubConnector(settings))({});
     const request = { repository, workflow: entry.workflow, ref: flags.ref, inputs };
-    const plan = await planDispatch(connectGitHub({}), request, requestId, this.signal);
-    return {
-      plan,
-      entry,
-      dryRun: { request: dispatchRequest(plan, settings.values.github.apiUrl), ...entry.size?.(inputs) },
-    };
+    const plan = await planDispatch(github, request, requestId, this.signal);
+    return { plan, entry, requests: github.spent.rest };
   }
 
   /**
@@ -121,8 +115,17 @@ export abstract class RemoteCommand extends PipelineCommand {
 
   /** Shows what would be sent. */
   protected async showRemotely(line: CommandLine, flags: RemoteFlags, settings: ResolvedConfig): Promise<RemoteDryRun> {
-    const { dryRun } = await this.planRemotely(line, flags, settings);
-    const { dryRunLines } = await import('../lib/actions/dispatch/dry-run.ts');
+    const { plan, entry, requests } = await this.planRemotely(line, flags, settings);
+    const [{ dryRunLines }, { dispatchRequest }, { runFacts }] = await Promise.all([
+      import('../lib/actions/dispatch/dry-run.ts'),
+      import('../lib/actions/dispatch/dispatch.ts'),
+      import('./run-facts.ts'),
+    ]);
+    const dryRun: RemoteDryRun = {
+      request: dispatchRequest(plan, settings.values.github.apiUrl),
+      requests: requests + 1,
+      ...entry.size(plan.inputs, await runFacts(entry, plan.inputs, settings)),
+    };
     for (const text of dryRunLines(dryRun)) this.log(text);
     return dryRun;
   }

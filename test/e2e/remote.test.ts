@@ -165,6 +165,7 @@ describe.concurrent('a pipeline on GitHub Actions', () => {
     expect(stdout).toContain(`POST ${sandbox.apiUrl}/repos/${ops}/actions/workflows/${WORKFLOW}/dispatches`);
     expect(stdout).toContain('"return_run_details": true');
     expect(stdout).toContain('Would start 7 jobs, at most 1,380 runner minutes.');
+    expect(stdout).toContain('Would cost 4 requests of the REST API to start.');
     expect(stdout).toMatch(/point/);
     expect(runs()).toEqual([]);
     expect(await remembered(stdout)).toEqual([]);

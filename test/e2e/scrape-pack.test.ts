@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -39,8 +40,10 @@ beforeAll(async () => {
     },
     { lib_id: '/acme/snake', kind: 'github-md', urls: [`${docs.url}/snake.md`] },
   ];
+  const registry = stringify({ libraries });
+  await writeFile(join(folder.path, 'libraries_sources.yaml'), registry);
   sandbox.actions.hostWorkflows(REPOSITORY, join(PROJECT_ROOT, '.github', 'workflows'), {
-    files: { 'libraries_sources.yaml': stringify({ libraries }), 'README.md': 'The pack\n' },
+    files: { 'libraries_sources.yaml': registry, 'README.md': 'The pack\n' },
   });
 });
 
@@ -202,10 +205,10 @@ test('what a runner cannot be told is refused before anything is sent, and --dry
     '--json',
   );
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout).request.body.inputs).toMatchObject({
-    lib: '/acme/rocket/1.0',
-    force: 'true',
-    max_shrink: '5',
+  expect(JSON.parse(stdout)).toMatchObject({
+    request: { body: { inputs: { lib: '/acme/rocket/1.0', force: 'true', max_shrink: '5' } } },
+    jobs: 4,
+    requests: 4,
   });
   expect(hosted().runs).toHaveLength(before);
   const unreleased = await cli('pack', 'commit-manifest', '--tag', TAG, '--branch', 'main', '--base', 'HEAD');

@@ -73,16 +73,40 @@ test.each([
   );
 });
 
+const UNKNOWN = { libraries: null };
+
 test('the size of a run follows from its inputs', () => {
   const inputs = inputsOf(backfill.inputs, commandLine({ flags: { workers: 4, 'max-minutes': 30 } }), 'r1');
   expect(backfill.size(inputs)).toEqual({ jobs: 7, maxRunnerMinutes: 300 });
 });
 
+/** The jobs of a shipped workflow, by their keys, with the minutes after which they are stopped. */
+async function jobsOf(workflow: string): Promise<Readonly<Record<string, { readonly 'timeout-minutes'?: number }>>> {
+  return parse(await readFile(join(PROJECT_ROOT, '.github', 'workflows', workflow), 'utf8')).jobs;
+}
+
+function minutesOf(jobs: readonly ({ readonly 'timeout-minutes'?: number } | undefined)[]): number {
+  return jobs.reduce((sum, job) => sum + (job?.['timeout-minutes'] ?? 0), 0);
+}
+
 test('the size of a refresh is that of its workflow', async () => {
-  const text = await readFile(join(PROJECT_ROOT, '.github', 'workflows', 'installs-cache.yml'), 'utf8');
-  const jobs: readonly { readonly 'timeout-minutes': number }[] = Object.values(parse(text).jobs);
-  expect(entryOfCommand('cache:refresh')?.size?.({})).toEqual({
-    jobs: jobs.length,
-    maxRunnerMinutes: jobs.reduce((sum, job) => sum + job['timeout-minutes'], 0),
+  const jobs = Object.values(await jobsOf('installs-cache.yml'));
+  const size = { jobs: jobs.length, maxRunnerMinutes: minutesOf(jobs) };
+  expect(entryOfCommand('cache:refresh')?.size({}, UNKNOWN)).toEqual(size);
+});
+
+test('the size of a doc pack is that of its workflow and its libraries, and is not told without them', async () => {
+  const { expand, forget, consolidate, release } = await jobsOf('scrape-pack.yml');
+  const { scrape } = await jobsOf('scrape-batch.yml');
+  const size = (inputs: Readonly<Record<string, string>>, libraries: number | null) =>
+    entryOfCommand('scrape')?.size(inputs, { libraries });
+  expect(size({ force: 'false', tag: '' }, 2)).toEqual({
+    jobs: 4,
+    maxRunnerMinutes: minutesOf([expand, scrape, scrape, consolidate]),
   });
+  expect(size({ force: 'true', tag: 'v1.0.0' }, 0)).toEqual({
+    jobs: 4,
+    maxRunnerMinutes: minutesOf([expand, forget, consolidate, release]),
+  });
+  expect(size({}, null)).toBeNull();
 });

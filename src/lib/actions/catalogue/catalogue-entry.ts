@@ -19,12 +19,18 @@ export interface CatalogueEntry {
   readonly needs?: PipelineNeed;
   /** True when its runs start the next one themselves while work is left, as `continuationRequest` names it. */
   readonly continues?: boolean;
-  /** The jobs of one run with these inputs, and the runner minutes that it takes at most; absent where they do not tell. */
-  readonly size?: (inputs: Readonly<Record<string, string>>) => RunSize;
+  /** The most that one run with these inputs takes; null where too little is known to tell. */
+  readonly size: (inputs: Readonly<Record<string, string>>, known: RunFacts) => RunSize | null;
 }
 
 /** What not every repository has: a registry of libraries, or settings that name what is to be counted. */
 export type PipelineNeed = 'registry' | 'counters';
+
+/** What decides how large a run is, beside its inputs. */
+export interface RunFacts {
+  /** Libraries of the registry that the run is for; null where that is not known. */
+  readonly libraries: number | null;
+}
 
 export interface RunSize {
   readonly jobs: number;

@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { CatalogueEntry, RunFacts, RunSize } from './catalogue-entry.ts';
 import { type InputSource, REQUEST_ID_INPUT, type WorkflowInput } from './workflow-inputs.ts';
 
 /** Which flags of a command are inputs of the doc pack's workflow; the others keep their defaults. */
@@ -16,6 +16,7 @@ const PACK = {
   companions: ['scrape-batch.yml', 'cache-keepalive.yml', 'cache-keepalive-batch.yml'],
   needsHostedStore: false,
   needs: 'registry',
+  size: packSize,
 } as const;
 
 /** Scrapes what is not in the cache, or all of it when forced, and makes a database of all. */
@@ -49,6 +50,24 @@ export const DBRELEASE = {
     maxShrink: { flag: 'max-shrink' },
   }),
 } as const satisfies CatalogueEntry;
+
+/** Minutes after which the jobs of the workflow are stopped. */
+const MINUTES = { expand: 15, forget: 30, library: 120, consolidate: 60, release: 60 };
+
+/** A job for each library, and those around them. A library that is in the cache is a short job. */
+function packSize({ force, tag }: Readonly<Record<string, string>>, { libraries }: RunFacts): RunSize | null {
+  if (libraries === null) return null;
+  const around = [
+    MINUTES.expand,
+    ...(force === 'true' ? [MINUTES.forget] : []),
+    MINUTES.consolidate,
+    ...(tag ? [MINUTES.release] : []),
+  ];
+  return {
+    jobs: libraries + around.length,
+    maxRunnerMinutes: around.reduce((sum, minutes) => sum + minutes, libraries * MINUTES.library),
+  };
+}
 
 function packInputs({
   lib = 'default',
