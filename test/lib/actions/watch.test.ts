@@ -268,6 +268,22 @@ describe('what can happen while watching', () => {
     expect(named(events, 'log.missed')).toMatchObject([{ name: 'Never' }]);
   });
 
+  test('a log that has been deleted is told at once', async () => {
+    let asked = 0;
+    const { result, events } = await startWatching({
+      jobs: [job('Worker 1', 1, 20)],
+      fault: (request, response) => {
+        if (!request.url?.endsWith('/logs')) return false;
+        asked += 1;
+        json(response, 410, { message: 'Gone' });
+        return true;
+      },
+    });
+    expect(await result).toMatchObject({ exitCode: 0 });
+    expect(asked).toBe(1);
+    expect(named(events, 'log.missed')).toMatchObject([{ name: 'Worker 1', reason: 'its log has been deleted' }]);
+  });
+
   test('a log that is cut off is asked for again', async () => {
     let tries = 0;
     const log: JobPlan['log'] = (response) => {

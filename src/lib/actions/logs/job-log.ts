@@ -11,9 +11,12 @@ export interface LogCapabilities {
 /** Nothing came for this long: the download is given up. In real milliseconds. */
 const IDLE_MS = 30_000;
 
+/** The bytes of a log; or that there is none, or none yet, or none any more. */
+export type OpenedLog = AsyncIterable<Uint8Array> | 'missing' | 'deleted';
+
 /**
- * The log of a job that has ended, as it arrives; undefined where there is none, or none yet (the API answers both with
- * 404, and 410 when it has been deleted). Memory does not grow with the log.
+ * The log of a job that has ended, as it arrives. The API answers 404 where there is none and where there is none yet,
+ * 410 when it has been deleted. Memory does not grow with the log.
  *
  * @throws as `GitHubClient.rest`; reading throws `LogCut` when the download ends early
  */
@@ -21,7 +24,7 @@ export async function openJobLog(
   { github, fetch, signal }: LogCapabilities,
   { owner, name }: RepositoryName,
   jobId: string,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<OpenedLog> {
   const answer = await github.rest<unknown>({
     route: 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
     parameters: { owner, repo: name, job_id: jobId },
@@ -29,7 +32,8 @@ export async function openJobLog(
     answers: [302, 307, 404, 410],
     signal,
   });
-  if (answer.status === 404 || answer.status === 410) return undefined;
+  if (answer.status === 410) return 'deleted';
+  if (answer.status === 404) return 'missing';
   const { location } = answer.headers;
   if (answer.status === 200 || location === undefined) return wholeText(answer.data);
   return await download(fetch, location, signal);
@@ -48,11 +52,7 @@ async function* wholeText(data: unknown): AsyncGenerator<Uint8Array> {
   else if (data instanceof Uint8Array) yield data;
 }
 
-async function download(
-  fetch: typeof globalThis.fetch,
-  url: string,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+async function download(fetch: typeof globalThis.fetch, url: string, signal: AbortSignal): Promise<OpenedLog> {
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), IDLE_MS);
   try {
@@ -61,7 +61,7 @@ async function download(
     await response.body?.cancel();
     clearTimeout(timer);
     // The link lives for a minute, and the storage may lag behind: asking again gives a new one.
-    return undefined;
+    return 'missing';
   } catch (thrown) {
     clearTimeout(timer);
     signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { GitHubRefusal } from '../../github/refusals.ts';
 import type { RepositoryName } from '../../github/repository/repository-name.ts';
 import type { Emit } from '../../progress/event-stream.ts';
 import { type LogCapabilities, LogCut, openJobLog } from './job-log.ts';
-import { digestLog, type LogDigest } from './log-digest.ts';
+import { digestLog } from './log-digest.ts';
 import { linesOf } from './log-lines.ts';
 
 /** Downloads under way at once. */
@@ -40,9 +40,9 @@ export function createJobLogs(
   const waiting: EndedJob[] = [];
   const readers = new Set<Promise<void>>();
 
-  const readOnce = async (job: EndedJob): Promise<LogDigest | undefined> => {
+  const readOnce = async (job: EndedJob): Promise<'read' | 'missing' | 'deleted'> => {
     const chunks = await openJobLog(capabilities, repository, job.jobId);
-    if (!chunks) return undefined;
+    if (typeof chunks === 'string') return chunks;
     const counter = counted(chunks);
     const lines = job.failed ? LOG_LINES.bad : LOG_LINES.good;
     const digest = await digestLog(linesOf(counter.chunks), { lines, tail: LOG_LINES.bad });
@@ -57,14 +57,19 @@ export function createJobLogs(
       omitted: digest.omitted,
       bytes: counter.bytes(),
     });
-    return digest;
+    return 'read';
   };
 
   const read = async (job: EndedJob): Promise<void> => {
     let reason = 'GitHub has no log of it';
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       try {
-        if (await readOnce(job)) return;
+        const became = await readOnce(job);
+        if (became === 'read') return;
+        if (became === 'deleted') {
+          reason = 'its log has been deleted';
+          break;
+        }
       } catch (thrown) {
         if (!(thrown instanceof LogCut || thrown instanceof GitHubRefusal)) throw thrown;
         reason = thrown.message;

@@ -19,7 +19,7 @@ export async function readWholeLog(
 ): Promise<boolean> {
   try {
     const chunks = await openJobLog(capabilities, repository, job.jobId);
-    if (!chunks) return false;
+    if (typeof chunks === 'string') return false;
     for await (const raw of linesOf(chunks)) {
       const line = readableLine(raw);
       if (line !== undefined) take(colour ? line : sanitizeLogLine(line, false));
