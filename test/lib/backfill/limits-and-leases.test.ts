@@ -61,11 +61,20 @@ test('a commit that arrives after its chunk was taken over is refused, and that 
   rig.sandbox.faults.replace([]);
   await rig.sandbox.tokens.configure('ghp_rig', { graphqlLimit: 5_000 });
   let other: Promise<unknown> | undefined;
+  let claimed = 0;
   const late = await rig.run({
     inputs: { chunkSize: 5 },
     intercept: async (procedure, send) => {
+      if (procedure === 'backfill_claim') {
+        const answer = await send();
+        const { work } = (await answer.clone().json()) as { readonly work: string };
+        if (work === 'chunk') claimed += 1;
+        return answer;
+      }
       if (procedure === 'backfill_commit_pull_requests' && !other) {
-        // Meanwhile another worker finds the lease of this one free and does all of the work.
+        // A chunk that this one claims later than the other begins would be its own, and the other would wait for it.
+        while (claimed < 2) await new Promise(setImmediate);
+        // Meanwhile another worker finds the leases of this one free and does all of the work.
         other = rig.run({ inputs: { chunkSize: 5 } });
         expect(await other).toMatchObject({ exitCode: 0 });
       }
