@@ -8,9 +8,9 @@ import type { SettingKey } from '../lib/config/settings.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import { keepHeapSmall } from '../lib/heap-growth.ts';
 import { CHECKPOINT } from '../lib/interrupt.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { BackfillCommand, type OpenedStore } from './backfill-command.ts';
 import { flagValue } from './flag-value.ts';
-import { shellWord } from './shell-word.ts';
 
 /** Rate limits shorter than this are waited for even with `--on-limit pause`: secondary limits pass within a minute or two. */
 const SHORT_WAIT_MS = 150_000;

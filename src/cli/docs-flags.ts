@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { string } from '@oclif/core/flags';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../lib/shell-word.ts';
 
 /** The flags that the commands of the doc pack share, so that they mean the same everywhere. */
 

@@ -12,7 +12,7 @@ import { flagValue } from '../cli/flag-value.ts';
 import { RemoteCommand, type RemoteDryRun, type RemoteResult } from '../cli/remote-command.ts';
 import { REMOTE_FLAGS, remoteDryRunFlag } from '../cli/remote-flags.ts';
 import type { Consolidation } from '../lib/docs/consolidate/consolidate.ts';
-import { EXIT } from '../lib/exit-codes.ts';
+import { EXIT, EXITS_WITHOUT_LIMIT } from '../lib/exit-codes.ts';
 
 export default class Consolidate extends RemoteCommand {
   static override summary = 'Make one database of the artifacts of all libraries';
@@ -32,15 +32,7 @@ Exits with 68 when an artifact was refused, or a library of the registry is miss
     },
     { description: 'For a program', command: "<%= config.bin %> consolidate --json | jq '.problems'" },
   ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
+  static override exitCodes = EXITS_WITHOUT_LIMIT;
   static override flags = {
     registry: registryFlag,
     artifacts: artifactsFlag,

@@ -10,7 +10,7 @@ import type { ResolvedConfig } from '../lib/config/resolve.ts';
 import type { UrlCheck } from '../lib/docs/scrape/check-urls.ts';
 import type { ScrapeResult } from '../lib/docs/scrape/inputs.ts';
 import { type Slot, slotName } from '../lib/docs/slot.ts';
-import { EXIT } from '../lib/exit-codes.ts';
+import { EXITS_WITHOUT_LIMIT } from '../lib/exit-codes.ts';
 
 export default class Scrape extends DocsCommand {
   static override summary = 'Fetch the documentation of the libraries, cut it into sections and embed them';
@@ -29,15 +29,7 @@ Exits with 68 when a library is stale or failed, or with --check-urls when an ad
     },
     { description: 'For a program', command: '<%= config.bin %> scrape --json' },
   ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
+  static override exitCodes = EXITS_WITHOUT_LIMIT;
   static override args = {
     library: Args.string({ description: '/org/project or /org/project/1.14; without it, all of them' }),
   };

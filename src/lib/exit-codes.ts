@@ -10,6 +10,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** The codes of a pipeline that knows no limit of the caller's. */
+export const EXITS_WITHOUT_LIMIT = Object.values(EXIT).filter((code) => code !== EXIT.notFinished);
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What each exit code means, in the words that `--help` prints. */

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { BackfillCommand } from '../../cli/backfill-command.ts';
 import { repositoryArgument } from '../../cli/backfill-run-command.ts';
 import type { Verification } from '../../lib/backfill/verify/verify.ts';
-import { EXIT } from '../../lib/exit-codes.ts';
+import { EXIT, EXITS_WITHOUT_LIMIT } from '../../lib/exit-codes.ts';
 
 export default class BackfillVerify extends BackfillCommand {
   static override summary = "Compare the store with GitHub's own counts";
@@ -17,15 +17,7 @@ Exits with 68 when there is any gap.`;
       command: "<%= config.bin %> backfill verify pytorch/pytorch --json | jq '.gaps'",
     },
   ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
+  static override exitCodes = EXITS_WITHOUT_LIMIT;
   static override args = { repository: repositoryArgument };
   static override flags = {
     'on-limit': Flags.option({

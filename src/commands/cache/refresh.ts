@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { CacheCommand } from '../../cli/cache-command.ts';
 import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
-import { EXIT } from '../../lib/exit-codes.ts';
+import { EXITS_WITHOUT_LIMIT } from '../../lib/exit-codes.ts';
 import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
 
 export default class CacheRefresh extends CacheCommand {
@@ -18,15 +18,7 @@ export default class CacheRefresh extends CacheCommand {
       command: '<%= config.bin %> cache refresh --shields badges --public public/installs.json',
     },
   ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
+  static override exitCodes = EXITS_WITHOUT_LIMIT;
   static override flags = {
     init: boolean({ summary: 'Begin a cache where there is none and never was one.' }),
     'dry-run': boolean({ summary: 'Fetch everything and say what would change, without writing.' }),

@@ -4,7 +4,7 @@ import type { RemoteDryRun, RemoteResult } from '../../cli/remote-command.ts';
 import { REMOTE_FLAGS } from '../../cli/remote-flags.ts';
 import type { ResolvedConfig } from '../../lib/config/resolve.ts';
 import { OperatorError } from '../../lib/errors.ts';
-import { EXIT } from '../../lib/exit-codes.ts';
+import { EXIT, EXITS_WITHOUT_LIMIT } from '../../lib/exit-codes.ts';
 import type { RefreshResult } from '../../lib/installs/refresh/refresh.ts';
 import type { RestoreResult } from '../../lib/installs/reseed/restore.ts';
 
@@ -18,15 +18,7 @@ export default class CacheReseed extends CacheCommand {
     { description: 'On GitHub Actions, with a pull request', command: '<%= config.bin %> cache reseed --remote' },
     { description: 'From one revision', command: '<%= config.bin %> cache reseed --from 35cd32b --yes' },
   ];
-  static override exitCodes = [
-    EXIT.done,
-    EXIT.failed,
-    EXIT.usage,
-    EXIT.auth,
-    EXIT.partial,
-    EXIT.rateLimited,
-    EXIT.interrupted,
-  ];
+  static override exitCodes = EXITS_WITHOUT_LIMIT;
   static override flags = {
     from: string({ summary: 'Restore from this revision only, instead of the whole history.', helpValue: 'REV' }),
     'dry-run': boolean({ summary: 'Show the plan, without writing.' }),

@@ -12,7 +12,7 @@ const END = '# <<< capture-cli schema-check <<<';
 const CALL = 'capture-cli schema-check';
 const COMMAND = `npx --no -- ${CALL} --staged`;
 const BLOCK = `${BEGIN}\n${COMMAND} || exit 1\n${END}\n`;
-/** The block as any version wrote it. */
+/** The block of this version or an earlier one. */
 const ANY_BLOCK = new RegExp(`${BEGIN}\\n.*?${END}\\n`, 's');
 const SHEBANG = '#!/bin/sh\n';
 /** lefthook.dev, "Config file name". */
